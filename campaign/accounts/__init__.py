@@ -1,0 +1,1 @@
+"""Organizers and coordinators: invite, sign in, roles."""

@@ -1,0 +1,1 @@
+"""Calendars: events as iCalendar; the only place that knows RFC 5545."""

@@ -1,0 +1,117 @@
+"""Feeds: calendars and Atom, with validators, and without cookies."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.http import http_date
+
+from campaign.calendars.feeds import (
+    Contents,
+    Scope,
+    calendar,
+    contents,
+    etag,
+    search_contents,
+    source,
+)
+from campaign.database import db
+from campaign.events.queries import whole
+from campaign.events.search import matching, read_wish
+from campaign.languages import best_match, known, speaking
+from campaign.models import Campaign, Event
+from campaign.permissions import public
+from campaign.templating import absolute
+
+calendars = Blueprint("calendars", __name__)
+
+KINDS = "<any(ics, atom):kind>"
+TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
+
+
+@calendars.get(f"/<campaign:campaign>/calendar.{KINDS}")
+@public
+def campaign_feed(campaign: Campaign, kind: str) -> Response:
+    """Answer the campaign's feed."""
+    return _feed(campaign, Scope.CAMPAIGN, None, kind)
+
+
+@calendars.get(f"/<campaign:campaign>/demands/<demand>.{KINDS}")
+@public
+def demand_feed(campaign: Campaign, demand: str, kind: str) -> Response:
+    """Answer the feed of a demand."""
+    return _feed(campaign, Scope.DEMAND, demand, kind)
+
+
+@calendars.get(f"/<campaign:campaign>/calls/<call>.{KINDS}")
+@public
+def call_feed(campaign: Campaign, call: str, kind: str) -> Response:
+    """Answer the feed of a call."""
+    return _feed(campaign, Scope.CALL, call, kind)
+
+
+@calendars.get(f"/<campaign:campaign>/addressees/<addressee>.{KINDS}")
+@public
+def addressee_feed(campaign: Campaign, addressee: str, kind: str) -> Response:
+    """Answer the feed of an addressee."""
+    return _feed(campaign, Scope.ADDRESSEE, addressee, kind)
+
+
+@calendars.get(f"/<campaign:campaign>/countries/<country>.{KINDS}")
+@public
+def country_feed(campaign: Campaign, country: str, kind: str) -> Response:
+    """Answer the feed of a country."""
+    return _feed(campaign, Scope.COUNTRY, country, kind)
+
+
+@calendars.get(f"/<campaign:campaign>/cities/<city>.{KINDS}")
+@public
+def city_feed(campaign: Campaign, city: str, kind: str) -> Response:
+    """Answer the feed of a city."""
+    return _feed(campaign, Scope.CITY, city, kind)
+
+
+@calendars.get(f"/<campaign:campaign>/events/<event>.{KINDS}")
+@public
+def event_feed(campaign: Campaign, event: str, kind: str) -> Response:
+    """Answer one event as a file to keep."""
+    response = _feed(campaign, Scope.EVENT, event, kind)
+    if kind == "ics":
+        response.headers["Content-Disposition"] = f'attachment; filename="{event}.ics"'
+    return response
+
+
+@calendars.get(f"/<campaign:campaign>/search.{KINDS}")
+@public
+def search_feed(campaign: Campaign, kind: str) -> Response:
+    """Answer the feed of a search, with all its filters but the page."""
+    with speaking(_language()):
+        wish = read_wish(campaign, request.args)
+        query = matching(campaign, wish).options(*whole())
+        found = list(db.session.scalars(query.order_by(Event.starts_at, Event.slug)))
+        query_string = request.query_string.decode("latin-1")
+        address = absolute("calendars.search_feed", campaign=campaign.slug, kind=kind)
+        return _answer(search_contents(campaign, found), f"{address}?{query_string}", kind)
+
+
+def _feed(campaign: Campaign, scope: Scope, value: str | None, kind: str) -> Response:
+    with speaking(_language()):
+        held = contents(campaign, scope, value)
+        return _answer(held, source(campaign, scope, value, kind=kind), kind)
+
+
+def _language() -> str:
+    asked = request.args.get("lang")
+    return known(asked) if asked else best_match()
+
+
+def _answer(held: Contents, address: str, kind: str) -> Response:
+    if kind == "ics":
+        content = calendar(held, address)
+    else:
+        content = render_template("calendars/feed.xml", held=held, address=address).encode()
+    response = make_response(content)
+    response.content_type = TYPES[kind]
+    response.set_etag(etag(content))
+    response.headers["Last-Modified"] = http_date(held.modified_at)
+    response.headers["Cache-Control"] = "public, no-cache"
+    if "lang" not in request.args:
+        response.vary.add("Accept-Language")
+    return response.make_conditional(request)  # type: ignore[return-value]

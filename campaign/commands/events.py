@@ -1,0 +1,149 @@
+"""Commands for sites, events and calendars."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import click
+
+from campaign.calendars.feeds import Scope, feed_bytes
+from campaign.commands.running import keeping, plain
+from campaign.database import reading
+from campaign.errors import InvalidError
+from campaign.events import services
+from campaign.events.planning import FanOutOrder, Plan
+from campaign.resolutions.queries import find_call, find_campaign
+from campaign.sites.services import import_sites as import_rows
+from campaign.sites.site_file import SiteFileError, parse_sites
+
+
+@click.command("import-sites")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--list", "list_name", required=True, help="Name of the site list.")
+@click.option("--dry-run", is_flag=True, help="Check the file; keep nothing.")
+@keeping
+def import_sites(file: str, list_name: str, dry_run: bool) -> None:
+    """Make the list hold exactly the sites of FILE, a CSV."""
+    try:
+        rows = parse_sites(Path(file).read_bytes())
+    except SiteFileError as error:
+        lines = "\n".join(f"  {problem}" for problem in error.problems)
+        raise InvalidError(f"{Path(file).name} was not imported:\n{lines}") from error
+    if dry_run:
+        click.echo(f"{len(rows)} sites, all in order. Nothing was kept.")
+        return
+    with click.progressbar(length=len(rows), label="Importing sites") as bar:
+        done = import_rows(rows, list_name, progress=lambda: bar.update(1))
+    click.echo(
+        f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged, "
+        f"{done.taken_off} taken off the list."
+    )
+
+
+@click.command("fan-out")
+@click.argument("call_path", metavar="CAMPAIGN/CALL")
+@click.option("--list", "list_name", required=True, help="Name of the site list.")
+@click.option("--on", "on_text", required=True, metavar="DATE", help="The local day.")
+@click.option("--at", "at_text", metavar="HH:MM", help="Local wall time everywhere.")
+@click.option("--instant", "instant_text", metavar="ISO", help="One instant everywhere.")
+@click.option("--lasting", type=int, required=True, metavar="MINUTES", help="Length.")
+@click.option("--country", multiple=True, metavar="CC", help="Only there; may be repeated.")
+@click.option("--include", multiple=True, metavar="ID", help="Take this site in any case.")
+@click.option("--except", "leave_out", multiple=True, metavar="ID", help="Leave this site out.")
+@click.option("--dry-run", is_flag=True, help="Show what would be made; keep nothing.")
+@click.option("--publish", is_flag=True, help="Publish at once instead of as drafts.")
+@keeping
+def fan_out(call_path: str, dry_run: bool, publish: bool, **options: object) -> None:
+    """Open one event per site for a call; a second run adds only what is missing."""
+    order = _order(call_path, options)
+    plan = services.plan_fan_out(order)
+    missing = sum(not planned.is_there for planned in plan.events)
+    if dry_run:
+        _print(plan)
+        click.echo(f"{missing} events would be made, {len(plan.events) - missing} are there.")
+        return
+    with click.progressbar(length=missing, label="Opening events") as bar:
+        done = services.fan_out(order, publish=publish, progress=lambda: bar.update(1))
+    click.echo(f"{done.made} events made, {done.there} were there, {_left_out(plan)} left out.")
+
+
+@click.command("export-calendar")
+@click.argument("campaign_slug", metavar="CAMPAIGN")
+@click.option("--demand", metavar="D", help="Only events that support this demand.")
+@click.option("--call", metavar="C", help="Only events of this call.")
+@click.option("--country", metavar="CC", help="Only events in this country.")
+@click.option("--city", metavar="C", help="Only events in this city.")
+@click.option("--lang", default="", help="Language of the words.")
+@click.option("-o", "output", type=click.Path(dir_okay=False), required=True)
+@plain
+def export_calendar(
+    campaign_slug: str, output: str, lang: str, **narrowing: str | None
+) -> None:
+    """Write the calendar of CAMPAIGN to a file: the same bytes as its feed."""
+    given = {kind: value for kind, value in narrowing.items() if value}
+    if len(given) > 1:
+        raise InvalidError("Give one of --demand, --call, --country and --city.")
+    kind, value = next(iter(given.items()), ("campaign", None))
+    with reading():
+        content = feed_bytes(find_campaign(campaign_slug), Scope(kind), value, language=lang)
+    Path(output).write_bytes(content)
+    click.echo(f"Wrote {content.count(b'BEGIN:VEVENT')} entries to {output}.")
+
+
+def _order(call_path: str, options: dict[str, object]) -> FanOutOrder:
+    campaign_slug, _slash, call_slug = call_path.partition("/")
+    at, moment = options["at_text"], options["instant_text"]
+    return FanOutOrder(
+        call=find_call(find_campaign(campaign_slug), call_slug),
+        list_name=str(options["list_name"]),
+        on=_day(str(options["on_text"])),
+        at=_time(str(at)) if at else None,
+        instant=_instant(str(moment)) if moment else None,
+        lasting_minutes=int(str(options["lasting"])),
+        countries=frozenset(code.upper() for code in _texts(options["country"])),
+        include=frozenset(_texts(options["include"])),
+        leave_out=frozenset(_texts(options["leave_out"])),
+    )
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    return tuple(map(str, given)) if isinstance(given, tuple) else ()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidError(f"--on {text}: there is no such day; write YYYY-MM-DD.") from error
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise InvalidError(f"--at {text}: there is no such time; write HH:MM.") from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidError(f"--instant {text}: there is no such moment.") from error
+    if moment.tzinfo is None:
+        raise InvalidError(f"--instant {text}: say the offset, like 2005-04-28T12:00:00Z.")
+    return moment
+
+
+def _left_out(plan: Plan) -> int:
+    return len(plan.left_out)
+
+
+def _print(plan: Plan) -> None:
+    for planned in plan.events:
+        mark = "there" if planned.is_there else "new"
+        utc = f"{planned.starts_at:%Y-%m-%dT%H:%MZ}"
+        click.echo(f"{mark:5} {planned.starts_local:%Y-%m-%d %H:%M} {utc} {planned.site.name}")
+    for site, reason in plan.left_out:
+        click.echo(f"out   {site.name}: {reason.value}")
+
+
+COMMANDS = (import_sites, fan_out, export_calendar)

@@ -1,0 +1,59 @@
+"""How a command runs: it keeps all or nothing, and fails with one clear sentence."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from campaign.database import transaction
+from campaign.errors import CampaignError
+
+Arguments = ParamSpec("Arguments")
+
+
+def keeping(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Run a command in one transaction that is committed only if it ends well."""
+
+    @with_appcontext
+    @wraps(function)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        with clear_failure(), transaction():
+            function(*args, **kwargs)
+
+    return run
+
+
+def plain(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Run a command that has no transaction of its own."""
+
+    @with_appcontext
+    @wraps(function)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        with clear_failure():
+            function(*args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def clear_failure() -> Iterator[None]:
+    """Turn a refusal into one sentence and a non-zero exit."""
+    try:
+        yield
+    except CampaignError as error:
+        raise click.ClickException(str(error)) from error
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException(_database_sentence(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+
+
+def _database_sentence(error: DBAPIError) -> str:
+    text = str(error.orig)
+    if "no such table" in text or "does not exist" in text:
+        return "The database is not prepared: run `flask --app wsgi db upgrade` first."
+    return "The database cannot be reached."

@@ -1,0 +1,259 @@
+"""The session, UTC time, and the one commit rule."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.base import Executable
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SAFE_WAL = (3, 51, 3)  # Older SQLite can corrupt a WAL file that two connections checkpoint.
+_is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+WORDS = sa.Enum(Enum, native_enum=False, length=40, values_callable=lambda of: [e.value for e in of])
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept as UTC on every database (SQLite itself forgets the zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into UTC. Raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs its time zone.")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table shares: how constraints are called."""
+
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime(), str: sa.Text(), Enum: WORDS},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+# --- Engines -------------------------------------------------------------------------------
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return what create_engine needs beside the address."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_library(), "pool_size": 20, "max_overflow": 40}
+    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+
+
+def sqlite_library() -> Any:
+    """Return the SQLite binding to use: the packaged newer one where it is installed."""
+    try:
+        return importlib.import_module("pysqlite3")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # We say BEGIN ourselves.
+    cursor = connection.cursor()
+    journal = "WAL" if sqlite_library().sqlite_version_info >= SAFE_WAL else "DELETE"
+    for pragma in (
+        "busy_timeout = 60000",
+        f"journal_mode = {journal}",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin in the mode of the request: reads cannot write, writers take the lock at once."""
+    writing = is_writing()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    else:
+        connection.connection.driver_connection.read_only = not writing  # type: ignore[union-attr]
+
+
+def _listen(engine: Engine) -> None:
+    sa.event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+
+
+def init_app(app: Flask) -> None:
+    """Join the database and the key store to the app, and the commit rule to its requests."""
+    url = app.config["DATABASE_URL"]
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        _listen(db.engine)
+    key_url = app.config["KEYSTORE_URL"]
+    app.extensions["key_store"] = sa.create_engine(key_url, **engine_options(key_url))
+    if key_url.startswith("sqlite"):
+        sa.event.listen(app.extensions["key_store"], "connect", _prepare_sqlite)
+        sa.event.listen(app.extensions["key_store"], "begin", _begin_key_store)
+    app.before_request(_choose_mode)
+    app.after_request(_end)
+
+
+def _begin_key_store(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+# --- The commit rule -----------------------------------------------------------------------
+
+
+def writes(view: View) -> View:
+    """Mark a view that writes: every POST, and the GETs that write the trail."""
+    view.is_writing = True  # type: ignore[attr-defined]
+    return view
+
+
+def writes_late(view: View) -> View:
+    """Mark a view that writes, but reads first and calls `take_lock` where it begins to write."""
+    view.is_writing = "late"  # type: ignore[attr-defined]
+    return view
+
+
+def take_lock() -> None:
+    """End the reading of a view that writes late; what it loaded is loaded afresh when used."""
+    db.session.rollback()
+    g.is_writing = True
+
+
+def is_writing() -> bool:
+    """Tell whether the transaction that begins now may write."""
+    if _is_reading.get():
+        return False
+    return bool(g.get("is_writing", False)) if has_request_context() else True
+
+
+def abandon() -> None:
+    """Drop all that the request wrote and go on reading: a refusal keeps nothing."""
+    db.session.rollback()
+    if has_request_context():
+        g.is_writing = False
+
+
+def keep(statement: Executable) -> None:
+    """Commit a statement after the request's own transaction, whatever its status.
+
+    Only for attempt counters, spent codes, trail rows of refusals and last-seen times.
+    """
+    g.setdefault("kept", []).append(statement)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what a command or a job did, or keep nothing if it raises."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session.remove()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let a command or a job read without taking the write lock; what it loads is detached."""
+    token = _is_reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.remove()
+        _is_reading.reset(token)
+
+
+@contextmanager
+def glance(app: Flask) -> Iterator[Connection]:
+    """Open a reading connection beside whatever session is open, in a context of its own."""
+    token = _is_reading.set(True)
+    try:
+        with app.app_context(), db.engine.connect() as connection:
+            yield connection
+    finally:
+        _is_reading.reset(token)
+
+
+def insert_into(table: Any, engine: Engine | None = None) -> Any:
+    """Return an INSERT that can say ON CONFLICT, in the words of the database in use."""
+    dialect = (engine or db.engine).dialect.name
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+@contextmanager
+def key_store() -> Iterator[Connection]:
+    """Open the key store in a transaction of its own, committed at the end."""
+    engine: Engine = current_app.extensions["key_store"]
+    with engine.begin() as connection:
+        yield connection
+
+
+def setting(name: str) -> Any:
+    """Return a setting of the running app, for services, which do not know Flask."""
+    return current_app.config[name]
+
+
+def key_store_engine() -> Engine:
+    """Return the key store's engine, for what cannot run in a transaction (VACUUM)."""
+    engine: Engine = current_app.extensions["key_store"]
+    return engine
+
+
+def _choose_mode() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    g.is_writing = getattr(view, "is_writing", False) is True
+
+
+def _end(response: Response) -> Response:
+    """Commit below 400, roll back above; then commit what is kept in any case."""
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    kept = g.pop("kept", [])
+    if kept:
+        g.is_writing = True
+        with db.engine.begin() as connection:
+            for statement in kept:
+                connection.execute(statement)
+    g.is_writing = False
+    return response

@@ -1,0 +1,1 @@
+"""The outbox and its transport; the only place that knows SMTP."""

@@ -1,0 +1,1 @@
+"""Events: create, fan out, find."""

@@ -1,0 +1,160 @@
+"""Which events there are: of a call, demand, country or city; by words, day and place."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.sql.elements import ColumnElement
+
+from campaign import clock
+from campaign.accounts.queries import reaches_event
+from campaign.database import db
+from campaign.errors import NotFoundError
+from campaign.languages import lazy_gettext as _
+from campaign.models import (
+    Actor,
+    CallToAction,
+    Campaign,
+    City,
+    Demand,
+    Event,
+    EventDemand,
+)
+from campaign.models.events import PUBLIC_STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCount:
+    """How many events a country has."""
+
+    country: str  # ISO 3166-1 alpha-2
+    events: int
+
+
+def find_event(campaign: Campaign, slug: str) -> Event:
+    """Return a public event by its slug, with what its page shows. Raises NotFoundError."""
+    query = published(campaign).where(Event.slug == slug).options(*whole())
+    event = db.session.scalar(query)
+    if event is None:
+        raise NotFoundError(_("This campaign has no event at this address."))
+    return event
+
+
+def published(campaign: Campaign) -> sa.Select[Event]:
+    """Return the query of a campaign's public events, joined with their cities, unordered."""
+    return (
+        sa.select(Event)
+        .join(Event.city)
+        .options(contains_eager(Event.city))
+        .where(Event.campaign_id == campaign.id, Event.status.in_(PUBLIC_STATUSES))
+    )
+
+
+def published_events(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[Event]:
+    """Return the public events that meet all conditions, earliest first, each with its whole."""
+    query = published(campaign).where(*conditions).options(*whole())
+    return list(db.session.scalars(query.order_by(Event.starts_at, Event.slug)))
+
+
+def of_demand(demand: Demand) -> ColumnElement[bool]:
+    """Return the condition that an event supports a demand or any part of it."""
+    family = sa.select(Demand.id).where(Demand.id == demand.id).cte("family", recursive=True)
+    parts = sa.select(Demand.id).join(family, Demand.parent_id == family.c.id)
+    family = family.union(parts)
+    return Event.id.in_(
+        sa.select(EventDemand.event_id).where(EventDemand.demand_id.in_(sa.select(family.c.id)))
+    )
+
+
+def of_call(call: CallToAction) -> ColumnElement[bool]:
+    """Return the condition that an event belongs to a call."""
+    return Event.call_id == call.id
+
+
+def in_country(country: str) -> ColumnElement[bool]:
+    """Return the condition that an event happens in a country (ISO 3166-1 alpha-2)."""
+    return City.country == country.upper()
+
+
+def in_city(city: City) -> ColumnElement[bool]:
+    """Return the condition that an event happens in a city."""
+    return Event.city_id == city.id
+
+
+def of_addressee(addressee_id: int) -> ColumnElement[bool]:
+    """Return the condition that an event supports any demand on an addressee."""
+    return Event.id.in_(
+        sa.select(EventDemand.event_id)
+        .join(Demand, Demand.id == EventDemand.demand_id)
+        .where(Demand.addressee_id == addressee_id)
+    )
+
+
+def coming(campaign: Campaign, limit: int) -> list[Event]:
+    """Return the next public events that have not ended."""
+    query = published(campaign).where(Event.ends_at > clock.now()).options(*whole())
+    return list(db.session.scalars(query.order_by(Event.starts_at, Event.slug).limit(limit)))
+
+
+def count_events(campaign: Campaign, *conditions: ColumnElement[bool]) -> int:
+    """Return how many public events meet all conditions."""
+    query = published(campaign).where(*conditions).with_only_columns(sa.func.count(Event.id))
+    return db.session.scalar(query.order_by(None)) or 0
+
+
+def countries(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[CountryCount]:
+    """Return the countries with public events, by code, and how many each has."""
+    query = (
+        published(campaign)
+        .where(*conditions)
+        .with_only_columns(City.country, sa.func.count(Event.id))
+        .group_by(City.country)
+        .order_by(City.country)
+    )
+    return [CountryCount(country, number) for country, number in db.session.execute(query)]
+
+
+def days(campaign: Campaign) -> list[date]:
+    """Return the local days on which public events happen, earliest first."""
+    day = sa.func.date(Event.starts_local)
+    query = published(campaign).with_only_columns(day).distinct().order_by(day)
+    return [date.fromisoformat(str(one)) for one in db.session.scalars(query)]
+
+
+def supporting(demand: Demand) -> int:
+    """Return how many public events support a demand or one of its parts."""
+    query = (
+        sa.select(sa.func.count(Event.id))
+        .where(Event.status.in_(PUBLIC_STATUSES))
+        .where(of_demand(demand))
+    )
+    return db.session.scalar(query) or 0
+
+
+def within_reach(actor: Actor, campaign: Campaign) -> sa.Select[Event]:
+    """Return the query of a campaign's events in the actor's scopes, drafts too, with cities."""
+    return (
+        sa.select(Event)
+        .join(Event.city)
+        .options(contains_eager(Event.city), joinedload(Event.site), joinedload(Event.call))
+        .where(Event.campaign_id == campaign.id, reaches_event(actor))
+        .order_by(City.country, City.name, Event.starts_at, Event.id)
+    )
+
+
+def find_event_within_reach(actor: Actor, campaign: Campaign, slug: str) -> Event:
+    """Return an event in the actor's scopes by its slug. Raises NotFoundError for any other."""
+    event = db.session.scalar(within_reach(actor, campaign).where(Event.slug == slug))
+    if event is None:
+        raise NotFoundError(_("This campaign has no event at this address."))
+    return event
+
+
+def whole() -> tuple[sa.orm.interfaces.ORMOption, ...]:
+    supports = selectinload(Event.supports).joinedload(EventDemand.demand)
+    return (
+        joinedload(Event.site),
+        joinedload(Event.call),
+        supports.joinedload(Demand.addressee),
+    )

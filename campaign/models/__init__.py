@@ -1,0 +1,65 @@
+"""Every table, one file per capability; this is the one door to them."""
+
+from campaign.models.accounts import (
+    Account,
+    AccountSession,
+    Actor,
+    HeldRole,
+    Role,
+    RoleName,
+    SignInLink,
+)
+from campaign.models.emails import Email, EmailState, MailAllowance
+from campaign.models.events import Event, EventDemand, EventStatus, LinkOrigin
+from campaign.models.installation import InstallationFact
+from campaign.models.resolutions import (
+    Addressee,
+    CallPurpose,
+    CallToAction,
+    Campaign,
+    Clause,
+    Demand,
+    DemandStatus,
+    Resolution,
+)
+from campaign.models.signups import Signup, SignupBand, SignupLink, SignupStatus
+from campaign.models.sites import City, Site, SiteList, SiteListEntry
+from campaign.models.turnout import CountMethod, ObserverRole, SourceKind, TurnoutReport
+
+__all__ = [
+    "Account",
+    "AccountSession",
+    "Actor",
+    "Addressee",
+    "CallPurpose",
+    "CallToAction",
+    "Campaign",
+    "City",
+    "Clause",
+    "CountMethod",
+    "Demand",
+    "DemandStatus",
+    "Email",
+    "EmailState",
+    "Event",
+    "EventDemand",
+    "EventStatus",
+    "HeldRole",
+    "InstallationFact",
+    "LinkOrigin",
+    "MailAllowance",
+    "ObserverRole",
+    "Resolution",
+    "Role",
+    "RoleName",
+    "SignInLink",
+    "Signup",
+    "SignupBand",
+    "SignupLink",
+    "SignupStatus",
+    "Site",
+    "SiteList",
+    "SiteListEntry",
+    "SourceKind",
+    "TurnoutReport",
+]

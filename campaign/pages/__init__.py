@@ -1,0 +1,1 @@
+"""Pages of no capability: ways in, privacy, contact, credits."""

@@ -1,0 +1,1 @@
+"""Resolutions: from the adopted text to clauses, demands and calls."""

@@ -1,0 +1,266 @@
+"""What is asked: where an action begins, and how it parts into several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaign.resolutions.reader.language import Language
+from campaign.resolutions.reader.words import Token, is_capital, is_word
+
+_LONGEST_NOMINAL = 5  # words, as in "the full and immediate release"
+_LEAST_WORDS = 3  # of an action before "and": "defend and protect workers" is one
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Hold one action by token indexes, "to" left out; instruments it names may be parts of it."""
+
+    start: int
+    end: int
+    parts: tuple[tuple[int, int], ...] = ()
+
+
+class Actions:
+    """Read the actions in one sentence."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], language: Language) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._language = language
+
+    def infinitive(self, lo: int, hi: int) -> tuple[int, int] | None:
+        """Find "to" and the verb of the first infinitive in a stretch."""
+        markers = [i for i in range(lo, hi - 1) if self._is(i, "label_infinitives")]
+        for index in markers:
+            if self.verb_after(index, hi) is not None:
+                return index, index + 1
+        for index in markers:
+            if self._may_be_verb(index + 1):
+                return index, index + 1
+        return None
+
+    def _may_be_verb(self, at: int) -> bool:
+        """Tell an unknown verb from a noun by its form alone."""
+        token = self._tokens[at]
+        endings = tuple(self._language.sets.get("label_noun_endings", ()))
+        return (
+            token.word.isalpha()
+            and not is_capital(self._text, token)
+            and not token.word.endswith(endings)
+            and not self._language.is_determiner(token.word)
+            and not self._is(at, "prepositions", "stop", "adverbs", "nominals")
+        )
+
+    def verb_after(self, marker: int, hi: int) -> int | None:
+        """Give the verb that "to" introduces, past adverbs and "not"."""
+        at = marker + 1
+        while at < hi and (
+            self._language.is_adverb(self._tokens[at].word) or self._is(at, "negations")
+        ):
+            at += 1
+        return at if at < hi and self._is_infinitive_verb(at, hi) else None
+
+    def opens(self, at: int, hi: int) -> bool:
+        """Tell whether a bare verb opens an action here, as in an item "(a) release ..."."""
+        while at < hi and self._language.is_adverb(self._tokens[at].word):
+            at += 1
+        return at < hi and self._is_certain_verb(at, hi)
+
+    def split(self, lo: int, hi: int) -> list[Piece]:
+        """Part "release ..., to lift ... and hold ..." where that is certain; else give nothing."""
+        cuts = self._cuts(lo, hi)
+        elaborated = self._elaborated(cuts)
+        starts = [start for _, start in cuts]
+        ends = [end for end, _ in cuts] + [hi]
+        pieces = list(zip([lo, *starts], ends, strict=True))
+        if elaborated:
+            pieces = pieces[1:]
+        trimmed = [self._trim(start, end) for start, end in pieces]
+        if len(cuts) == 0:
+            parts = self._instruments(lo, hi)
+            return [Piece(*part) for part in parts]
+        return [Piece(start, end, self._instruments(start, end)) for start, end in trimmed]
+
+    def split_things(self, lo: int, hi: int) -> list[Piece]:
+        """Part "the release of ..., an end to ... and the repeal of ..."."""
+        if not self.names_action(lo, hi):
+            return []
+        starts, ends = [lo], []
+        for index in range(lo + 1, hi):
+            if self._tokens[index].word != "," and not self._is(index, "coordinators"):
+                continue
+            after = self._past_separators(index, hi)
+            if index >= starts[-1] and after < hi and self.names_action(after, hi):
+                starts.append(after)
+                ends.append(index)
+        pieces = zip(starts, [*ends, hi], strict=True)
+        return [Piece(*self._trim(start, end)) for start, end in pieces]
+
+    def names_action(self, at: int, hi: int) -> bool:
+        """Tell "the immediate release of": an article and a noun of action."""
+        if not self._is(at, "determiners"):
+            return False
+        for index in range(at + 1, min(at + _LONGEST_NOMINAL, hi - 1)):
+            if self._is(index, "nominals") and self._is(index + 1, "prepositions", "label_infinitives"):
+                return True
+            if self._is(index, "prepositions"):
+                return False
+        return False
+
+    def _is(self, index: int, *names: str) -> bool:
+        return 0 <= index < len(self._tokens) and self._language.any(
+            self._tokens[index].word, *names
+        )
+
+    def _is_infinitive_verb(self, at: int, hi: int) -> bool:
+        token = self._tokens[at]
+        if not is_word(token) or is_capital(self._text, token):
+            return False
+        if self._is(at, "plain_verbs", "nouns_verbs", "others_verbs", "mobilising", "staging"):
+            return True
+        if self._language.is_determiner(token.word) or self._is(at, "prepositions", "stop"):
+            return False
+        following = self._tokens[at + 1].word if at + 1 < hi else ""
+        return token.word.isalpha() and self._language.is_determiner(following)
+
+    def _is_certain_verb(self, at: int, hi: int) -> bool:
+        if self._is(at, "plain_verbs"):
+            return True
+        if not self._is(at, "nouns_verbs"):
+            return False
+        following = self._tokens[at + 1].word if at + 1 < hi else ""
+        return self._language.is_determiner(following)
+
+    def _cuts(self, lo: int, hi: int) -> list[tuple[int, int]]:
+        """List where one action ends and the next begins."""
+        cuts: list[tuple[int, int]] = []
+        begin = lo
+        nested = False  # "to" within the action so far: "take measures to protect"
+        depth = 0
+        for index in range(lo + 1, hi):
+            word = self._tokens[index].word
+            depth += (word in "([") - (word in ")]")
+            if depth > 0 or index <= begin:
+                continue
+            start = self._start_of_next(index, (begin, hi), nested)
+            if start is not None:
+                cuts.append((index, start))
+                begin, nested = start, False
+            elif self._is(index, "label_infinitives") and self.verb_after(index, hi) is not None:
+                nested = True
+        return cuts
+
+    def _start_of_next(self, index: int, stretch: tuple[int, int], nested: bool) -> int | None:
+        """Give where the next action begins if a separator at `index` ends the one before."""
+        begin, hi = stretch
+        is_mark = self._tokens[index].word in {",", ";"}
+        if not is_mark and not self._is(index, "coordinators"):
+            return None
+        at = self._past_separators(index, hi)
+        if at >= hi:
+            return None
+        if self._is(at, "label_infinitives") and self.verb_after(at, hi) is not None:
+            return at + 1 if is_mark or not nested else None
+        if self._is(at - 1, "modals"):
+            return at
+        if (nested and not is_mark) or not self._is_whole(begin, index):
+            return None
+        if not self._is_certain_verb(at, hi):
+            return None
+        if is_mark and not self._is(index + 1, "coordinators") and not self._ends_in_and(at, hi):
+            return None
+        return at
+
+    def _past_separators(self, index: int, hi: int) -> int:
+        at = index
+        while at < hi:
+            if self._tokens[at].word in {",", ";"} or self._is(at, "coordinators", "adverbs"):
+                at += 1
+                continue
+            if at > index and self._is(at, "modals"):
+                return self._past_modal(at, hi)
+            aside = self._language.books["elaborations"].match(self._tokens, at)
+            if aside is None or not self._is(aside.after, "label_infinitives"):
+                break
+            at = aside.after
+        return at
+
+    def _past_modal(self, at: int, hi: int) -> int:
+        """Step over the second "must" of "must pay and must not leave", if a verb follows."""
+        verb = at + 1
+        while verb < hi and self._is(verb, "negations"):
+            verb += 1
+        return at + 1 if verb < hi and self._is_infinitive_verb(verb, hi) else at
+
+    def _is_whole(self, begin: int, end: int) -> bool:
+        """Tell whether an action before "and" has its own object."""
+        words = [token for token in self._tokens[begin:end] if is_word(token)]
+        if len(words) < _LEAST_WORDS:
+            return False
+        before, last = words[-2].word, words[-1].word
+        if self._language.any(last, "plain_verbs", "prepositions", "determiners"):
+            return False
+        if not self._language.any(last, "nouns_verbs"):
+            return True
+        is_noun = self._language.is_determiner(before)
+        return is_noun or self._language.any(before, "prepositions")
+
+    def _ends_in_and(self, at: int, hi: int) -> bool:
+        """Tell whether "a, b" goes on to "and c", c being a verb too."""
+        for index in range(at, hi):
+            if self._is(index, "coordinators") and self._is_certain_verb(
+                self._past_separators(index, hi), hi
+            ):
+                return True
+        return False
+
+    def _elaborated(self, cuts: Sequence[tuple[int, int]]) -> bool:
+        """Tell whether the first action is only spelled out by the others ("specifically to")."""
+        if not cuts:
+            return False
+        at, start = cuts[0]
+        book = self._language.books["elaborations"]
+        return any(book.match(self._tokens, index) for index in range(at, start))
+
+    def _instruments(self, lo: int, hi: int) -> tuple[tuple[int, int], ...]:
+        """List the treaties that "abide by" and its like name, if there are several."""
+        if not self._is(lo, "heedings"):
+            return ()
+        starts = [lo + 1]
+        for index in range(lo + 1, hi - 1):
+            if self._tokens[index].word == "," or self._is(index, "coordinators"):
+                after = self._past_separators(index, hi)
+                named = self._is(after, "determiners") or self._named_at(after, hi)
+                if named and index >= starts[-1]:
+                    starts.append(after)
+        ends = [*starts[1:], hi]
+        spans = [self._trim(start, end) for start, end in zip(starts, ends, strict=True)]
+        named_spans = [
+            self._past_determiners(*span)
+            for span in spans
+            if any(self._named_at(index, span[1]) for index in range(*span))
+        ]
+        whole = [span for span in named_spans if span[1] > span[0]]
+        return tuple(whole) if len(whole) > 1 and len(whole) >= len(spans) - 1 else ()
+
+    def _named_at(self, index: int, hi: int) -> bool:
+        return (
+            index < hi
+            and self._is(index, "instruments")
+            and is_capital(self._text, self._tokens[index])
+        )
+
+    def _past_determiners(self, lo: int, hi: int) -> tuple[int, int]:
+        at = lo
+        while at < hi and self._is(at, "prepositions", "determiners"):
+            at += 1
+        return at, hi
+
+    def _trim(self, lo: int, hi: int) -> tuple[int, int]:
+        while hi > lo and (
+            self._tokens[hi - 1].word in {",", ";", ".", ":", "—", "–"}
+            or self._is(hi - 1, "coordinators")
+        ):
+            hi -= 1
+        return lo, hi

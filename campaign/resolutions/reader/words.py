@@ -1,0 +1,147 @@
+"""Words with their places, and the sentences they form; knows no language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""
+    (?: [^\W\d_] \. ){2,}                  # U.N., e.g.
+    | \d+ (?: [.,/\-‐‑] \d+ )+            # 28.4.2005, 2005-04-28
+    | [^\W_] (?: [^\W_] | [\u0300-\u036f\u00ad\u200c\u200d] )*  # words, at-risk, People’s
+      (?: ['’\-‐‑] [^\W_] (?: [^\W_] | [\u0300-\u036f\u00ad] )* )*
+    | \S                                   # everything else, one by one
+    """,
+    re.VERBOSE,
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200c\u200d"))
+_STRAIGHT = str.maketrans({"’": "'", "‐": "-", "‑": "-", "‘": "'"})
+_OPENING = {"“": "”", "«": "»", "„": "“”"}
+DASHES = frozenset("—–-")
+_STOPS = frozenset(".!?…")
+_CLOSERS = frozenset("”\"»)]'")
+_FORMAT = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
+_UNSPOKEN = _FORMAT | {"*", "_"}  # direction marks, and the marks of emphasis
+BLANKS = "".join(map(chr, range(0x2000, 0x200B))) + " \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u3000"
+BLANKS += "".join(_FORMAT)
+
+
+class Token(NamedTuple):
+    """Hold one word or mark: folded for comparison, and where it stands."""
+
+    word: str  # lower case, straight apostrophes
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def fold(raw: str) -> str:
+    """Bring a word to the form in which words are compared."""
+    return unicodedata.normalize("NFC", raw).translate(_INVISIBLE).translate(_STRAIGHT).casefold()
+
+
+def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """List the words and marks of a stretch of text, without marks of direction and emphasis."""
+    stop = len(text) if end is None else end
+    return [
+        Token(fold(found.group()), found.start(), found.end())
+        for found in _TOKEN.finditer(text, start, stop)
+        if found.group() not in _UNSPOKEN
+    ]
+
+
+def is_word(token: Token) -> bool:
+    """Tell words and numbers from marks."""
+    return token.word[0].isalnum()
+
+
+def is_capital(text: str, token: Token) -> bool:
+    """Tell whether a word is written with a capital."""
+    return text[token.start].isupper()
+
+
+def phrase_of(raw: str) -> tuple[str, ...]:
+    """Fold a phrase of the language data into the words that it is matched by."""
+    return tuple(token.word for token in tokens_of(raw))
+
+
+def sentences(
+    text: str, tokens: Sequence[Token], abbreviations: frozenset[str], starters: frozenset[str]
+) -> Iterator[tuple[int, int]]:
+    """Part a paragraph into sentences, as index ranges of its tokens.
+
+    starters: the words (articles, pronouns) that after "the U.N." open a sentence if capitalised.
+    """
+    begin = 0
+    for index, token in enumerate(tokens):
+        if index < begin:
+            continue
+        after = _sentence_end(text, tokens, index)
+        if after is None or after < len(tokens) and _is_inside(
+            text, tokens, (index, after), abbreviations, starters
+        ):
+            continue
+        yield begin, after
+        begin = after
+    if begin < len(tokens):
+        yield begin, len(tokens)
+
+
+def _sentence_end(text: str, tokens: Sequence[Token], index: int) -> int | None:
+    """Give the index after a full stop and its closing quotes, if one stands here."""
+    token = tokens[index]
+    dotted = len(token.word) > 1 and token.word.endswith(".")
+    if token.word not in _STOPS and not dotted:
+        return None
+    after = index + 1
+    while after < len(tokens) and (
+        tokens[after].word in _STOPS
+        or (tokens[after].word in _CLOSERS and tokens[after].start == tokens[after - 1].end)
+    ):
+        after += 1
+    if after < len(tokens) and tokens[after].start == tokens[after - 1].end:
+        return None
+    return after
+
+
+def _is_inside(
+    text: str,
+    tokens: Sequence[Token],
+    stop: tuple[int, int],
+    abbreviations: frozenset[str],
+    starters: frozenset[str],
+) -> bool:
+    """Tell whether a full stop with more behind it belongs to an abbreviation or a quote."""
+    index, after = stop
+    following = tokens[after]
+    if is_word(following) and text[following.start].islower():
+        return True
+    if tokens[index].word not in {".", "…"} and tokens[index].word in _STOPS:
+        return False
+    if tokens[index].word != "." and tokens[index].word not in _STOPS:
+        return following.word not in starters
+    before = tokens[index - 1] if index else None
+    if before is None or before.end != tokens[index].start:
+        return False
+    initial = before.end - before.start == 1 and text[before.start].isupper()
+    return initial or before.word in abbreviations
+
+
+def quoted(tokens: Sequence[Token]) -> list[bool]:
+    """Tell for each token whether it stands within quotation marks."""
+    closing = ""
+    marks = []
+    for token in tokens:
+        mark = token.word
+        if closing and mark in closing:
+            closing = ""
+        elif not closing and mark in _OPENING:
+            closing = _OPENING[mark]
+        elif not closing and mark == '"':
+            closing = '"'
+        marks.append(bool(closing))
+    return marks

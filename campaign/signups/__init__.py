@@ -1,0 +1,1 @@
+"""Sign-ups: sign up, confirm, change, cancel."""

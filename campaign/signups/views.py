@@ -1,0 +1,5 @@
+"""Views of signups: URL -> answer, no rules."""
+
+from flask import Blueprint
+
+signups = Blueprint("signups", __name__)

@@ -1,0 +1,1 @@
+"""Sites capability: cities, the sites in them, lists of sites, and what is near."""

@@ -1,0 +1,1 @@
+"""Turnout: observations and what is published of them."""
