@@ -22,9 +22,7 @@ from campaign.extensions import csrf, migrate
 
 def create_app(given: Mapping[str, object] | None = None) -> Flask:
     """Make the app from config.py, the environment and given settings. Raises SettingsError."""
-    app = Flask(
-        __name__, static_folder=None, template_folder=str(settings.PROJECT / "templates")
-    )
+    app = Flask(__name__, static_folder=None, template_folder=str(settings.PROJECT / "templates"))
     app.config.from_mapping(settings.load(given))
     logs.init_app(app)
     database.init_app(app)

@@ -28,7 +28,12 @@ _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-WORDS = sa.Enum(Enum, native_enum=False, length=40, values_callable=lambda of: [e.value for e in of])
+WORDS = sa.Enum(
+    Enum,
+    native_enum=False,
+    length=40,
+    values_callable=lambda members: [member.value for member in members],
+)
 
 
 class UTCDateTime(sa.types.TypeDecorator[datetime]):

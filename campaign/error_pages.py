@@ -30,9 +30,9 @@ TITLES: Mapping[int, object] = MappingProxyType(
 )
 SENTENCES: Mapping[int, object] = MappingProxyType(
     {
-        400: _("The form may have been open too long, or cookies are off. Go back and send it again."),
+        400: _("The form was open too long, or cookies are off. Go back and send it again."),
         403: _("The request came from another website, or you have no right to do this."),
-        404: _("The address may be mistyped, or the page may have moved. Look for your city instead."),
+        404: _("The address may be mistyped, or the page has moved. Look for your city instead."),
         405: _("Go back and use the button on the page."),
         409: _("Nothing was changed."),
         413: _("Send less at once: nothing was kept."),

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import flask_babel
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain, force_locale, get_locale, gettext, lazy_gettext, ngettext
-
-__all__ = ["gettext", "lazy_gettext", "ngettext"]
+from flask_babel import Babel, Domain, force_locale, get_locale
 
 FOLDER = Path(__file__).parent / "translations"
 RESERVED_TAGS = ("en", "ko", "ja", "zh-Hant", "zh-Hans", "fr", "nb", "pl", "ru")
@@ -22,17 +21,36 @@ RESERVED_TAGS = ("en", "ko", "ja", "zh-Hant", "zh-Hans", "fr", "nb", "pl", "ru")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the pages: its tag in addresses, its locale in Babel, its own name."""
+    """A language of the pages."""
 
-    tag: str
-    locale: str
+    tag: str  # BCP 47, as in addresses
+    locale: str  # Babel's name of its catalog
     own_name: str
+    forms: str  # Babel's name of the locale whose dates, times and numbers it uses
 
 
 LANGUAGES = {
     language.tag: language
-    for language in (Language("en", "en", "English"), Language("ko", "ko", "한국어"))
+    for language in (
+        Language("en", "en", "English", "en_GB"),
+        Language("ko", "ko", "한국어", "ko"),
+    )
 }
+
+
+def gettext(words: str, /, **values: object) -> str:
+    """Return words in the language spoken now."""
+    return str(flask_babel.gettext(words, **values))
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return the form for a number, in the language spoken now; `num` is the number itself."""
+    return str(flask_babel.ngettext(one, many, number, **values))
+
+
+def lazy_gettext(words: str, /, **values: object) -> object:
+    """Return what becomes words where it is shown, in the language spoken there."""
+    return flask_babel.lazy_gettext(words, **values)
 
 
 class CatalogDomain(Domain):  # type: ignore[misc]
@@ -68,12 +86,13 @@ def init_app(app: Flask) -> None:
     )
 
 
-def _spoken() -> Translations:
+def _spoken() -> NullTranslations:
     """Return the catalog in use, looked up by Flask-Babel once a request, not once a word."""
     locale = get_locale()
-    held: tuple[Locale, Translations] | None = g.get("catalog")
+    held: tuple[Locale, NullTranslations] | None = g.get("catalog")
     if held is None or held[0] is not locale:
-        held = g.catalog = (locale, _catalog(str(locale)))
+        held = (locale, _catalog(str(locale)))
+        g.catalog = held
     return held[1]
 
 

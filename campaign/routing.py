@@ -113,12 +113,8 @@ def _know_actor() -> None:
     g.actor = live.actor
     moment = clock.real_now()
     if moment - live.seen_at >= SEEN_EVERY:
-        table = AccountSession.__table__
-        keep(
-            sa.update(table)
-            .where(table.c.token_hash == live.token_hash)
-            .values(seen_at=moment)
-        )
+        of_session = AccountSession.token_hash == live.token_hash
+        keep(sa.update(AccountSession).where(of_session).values(seen_at=moment))
 
 
 def _know_campaign() -> None:

@@ -1,4 +1,4 @@
-"""Read the settings: config.py, then the environment, then what a test gives; refuse unsafe ones."""
+"""Read the settings: config.py, the environment, what a test gives; refuse unsafe ones."""
 
 import base64
 import binascii

@@ -16,6 +16,7 @@ from campaign import clock
 from campaign.languages import LANGUAGES, current
 from campaign.models import City
 from campaign.sites.queries import name_of
+from campaign.sites.world_map import outline
 
 STATIC = Path(__file__).parent / "static"
 
@@ -45,7 +46,7 @@ def init_app(app: Flask) -> None:
         zone_name=zone_name,
         moment=datetime.fromisoformat,
     )
-    app.jinja_env.globals.update(asset=asset, absolute=absolute)
+    app.jinja_env.globals.update(asset=asset, absolute=absolute, world_outline=outline)
     app.context_processor(_page_globals)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, immutable_file_test=lambda _path, _url: True, max_age=31_536_000
@@ -67,13 +68,13 @@ def absolute(endpoint: str, **values: object) -> str:
 
 
 def local_date(day: date) -> str:
-    """Return a day with its weekday, in long form: "Thursday, April 28, 2005"."""
+    """Return a day with its weekday, in long form: "Thursday 28 April 2005"."""
     return dates.format_date(day, "full", locale=_locale())
 
 
 def short_date(day: date) -> str:
-    """Return a day in medium form: "Apr 28, 2005"."""
-    return dates.format_date(day, "medium", locale=_locale())
+    """Return a day in medium form with its weekday: "Thu, 28 Apr 2005"."""
+    return dates.format_skeleton("yMMMEd", day, locale=_locale())
 
 
 def local_time(moment: datetime) -> str:
@@ -113,7 +114,7 @@ def _zone_name(timezone: str, language: str) -> str:
 
 
 def _locale() -> Locale:
-    return _parsed(LANGUAGES[current()].locale)
+    return _parsed(LANGUAGES[current()].forms)
 
 
 @lru_cache

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+
 from campaign.database import UTCDateTime, db
 from campaign.vault import key_store
 

@@ -157,7 +157,6 @@ def test_it_prepares_the_demonstration_and_says_when_it_is_ready(clone, port):
 
     assert said == [
         "Preparing the database …",
-        "Reading the resolution …",
         f"A link to sign in 2005-04-01T09:00:00Z http://127.0.0.1:{port}",
         f"Ready: http://127.0.0.1:{port}",
     ]
@@ -214,7 +213,7 @@ def test_a_demonstration_that_fails_is_not_served(clone, port):
         said = process.stdout.read()
 
         assert process.wait(PATIENCE) == 1
-        assert said.endswith("`wsgi demo` failed; see above.\n")
+        assert said.endswith("`demo` failed; see above.\n")
 
 
 def test_a_taken_port_is_said_before_anything_is_done(clone):

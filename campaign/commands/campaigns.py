@@ -82,7 +82,8 @@ def _sentence(file: str, error: UnreadableText) -> str:
 
 
 def _print(reading: Reading) -> None:
-    click.echo(f"{reading.title} ({reading.adopted_on or 'no date'}, {reading.place or 'no place'})")
+    adopted_on, place = reading.adopted_on or "no date", reading.place or "no place"
+    click.echo(f"{reading.title} ({adopted_on}, {place})")
     for number, clause in enumerate(reading.clauses):
         indent = "" if clause.parent is None else "    "
         whom = f" to {clause.addressee}" if clause.addressee else ""

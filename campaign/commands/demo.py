@@ -1,6 +1,8 @@
 """The demonstration: the 2005 campaign whole, made by the product's own services."""
 
+import sys
 from datetime import date, time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,7 +14,7 @@ from campaign.database import db, reading, setting, transaction
 from campaign.demonstration import start_clock
 from campaign.errors import CampaignError, NotFoundError
 from campaign.events import services as events
-from campaign.events.planning import FanOutOrder
+from campaign.events.planning import FanOutOrder, plan_fan_out
 from campaign.models import Account, CallToAction, Campaign, Event, HeldRole, RoleName, Signup
 from campaign.resolutions import services as resolutions
 from campaign.resolutions.queries import calls_of, find_campaign
@@ -30,7 +32,13 @@ MISSIONS, OTHERS = "prc-missions", "other-sites"
 LASTING_MINUTES = 90
 COORDINATED = "NO"
 SAMPLE_PARTIES = (1, 2, 1, 4, 1, 3, 2, 1, 1, 5, 2, 1)  # people, one after the other
-SAMPLE_SIGNUPS = {"oslo-no": 19, "seoul-kr": 64, "warsaw-pl": 22, "washington-us": 37, "tokyo-jp": 28}
+SAMPLE_SIGNUPS = {
+    "oslo-no": 19,
+    "seoul-kr": 64,
+    "warsaw-pl": 22,
+    "washington-us": 37,
+    "tokyo-jp": 28,
+}
 
 
 class DemoOnlyError(CampaignError):
@@ -86,8 +94,8 @@ def _resolution() -> None:
 def _sites() -> None:
     for name, file in ((MISSIONS, "prc_missions.csv"), (OTHERS, "other_sites.csv")):
         rows = parse_sites((DATA / file).read_bytes())
-        with click.progressbar(length=len(rows), label="Importing sites", file=_stderr()) as bar:
-            import_sites(rows, name, progress=lambda bar=bar: bar.update(1))
+        with click.progressbar(length=len(rows), label="Importing sites", file=sys.stderr) as bar:
+            import_sites(rows, name, progress=partial(bar.update, 1))
 
 
 def _fan_out() -> None:
@@ -100,8 +108,9 @@ def _fan_out() -> None:
             instant=None,
             lasting_minutes=LASTING_MINUTES,
         )
-        with click.progressbar(length=250, label="Opening events", file=_stderr()) as bar:
-            events.fan_out(order, publish=True, progress=lambda bar=bar: bar.update(1))
+        length = len(plan_fan_out(order).events)
+        with click.progressbar(length=length, label="Opening events", file=sys.stderr) as bar:
+            events.fan_out(order, publish=True, progress=partial(bar.update, 1))
 
 
 def _dated_calls(campaign: Campaign) -> list[CallToAction]:
@@ -140,10 +149,6 @@ def _people() -> dict[str, str]:
 def _account(name: str, campaign: Campaign, role: HeldRole) -> Account:
     address = f"sample-{name}@example.org"
     return invite(Invitation(address, campaign.language, role, campaign.title, is_sample=True))
-
-
-def _stderr() -> object:
-    return click.get_text_stream("stderr")
 
 
 COMMANDS = (demo,)

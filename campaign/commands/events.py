@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from campaign.calendars.feeds import Scope, feed_bytes
+from campaign.calendars.views.feeds import Scope, feed_bytes
 from campaign.commands.running import keeping, plain
 from campaign.database import reading
 from campaign.errors import InvalidError
 from campaign.events import services
-from campaign.events.planning import FanOutOrder, Plan
+from campaign.events.planning import FanOutOrder, Plan, plan_fan_out
 from campaign.resolutions.queries import find_call, find_campaign
 from campaign.sites.services import import_sites as import_rows
 from campaign.sites.site_file import SiteFileError, parse_sites
@@ -55,7 +55,7 @@ def import_sites(file: str, list_name: str, dry_run: bool) -> None:
 def fan_out(call_path: str, dry_run: bool, publish: bool, **options: object) -> None:
     """Open one event per site for a call; a second run adds only what is missing."""
     order = _order(call_path, options)
-    plan = services.plan_fan_out(order)
+    plan = plan_fan_out(order)
     missing = sum(not planned.is_there for planned in plan.events)
     if dry_run:
         _print(plan)
@@ -75,9 +75,7 @@ def fan_out(call_path: str, dry_run: bool, publish: bool, **options: object) -> 
 @click.option("--lang", default="", help="Language of the words.")
 @click.option("-o", "output", type=click.Path(dir_okay=False), required=True)
 @plain
-def export_calendar(
-    campaign_slug: str, output: str, lang: str, **narrowing: str | None
-) -> None:
+def export_calendar(campaign_slug: str, output: str, lang: str, **narrowing: str | None) -> None:
     """Write the calendar of CAMPAIGN to a file: the same bytes as its feed."""
     given = {kind: value for kind, value in narrowing.items() if value}
     if len(given) > 1:

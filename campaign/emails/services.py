@@ -55,8 +55,12 @@ def allow(address: str) -> bool:
         "on": clock.real_now().date(),
         "mails": 1,
     }
-    statement = insert_into(allowances).values(values).on_conflict_do_update(
-        index_elements=["address_index", "on"], set_={"mails": allowances.c.mails + 1}
+    statement = (
+        insert_into(allowances)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["address_index", "on"], set_={"mails": allowances.c.mails + 1}
+        )
     )
     mails: int = db.session.execute(statement.returning(allowances.c.mails)).scalar_one()
     return mails <= MAILS_A_DAY
@@ -75,11 +79,17 @@ def forget_allowances() -> None:
 
 def forget_scope(scope: str) -> None:
     """Drop what the mails of a scope say; those still due are given up."""
-    moment = clock.real_now()
-    of_scope = sa.update(Email).where(Email.scope == scope)
-    db.session.execute(
-        of_scope.where(Email.state == EmailState.DUE).values(
-            state=EmailState.FAILED, finished_at=moment
-        )
-    )
-    db.session.execute(of_scope.where(Email.contents.is_not(None)).values(contents=None))
+    _forget(Email.scope == scope)
+
+
+def forget_mails(scope: str, *, about: str) -> None:
+    """Drop what the mails of a scope say whose key names a thing; those still due are given up."""
+    _forget(sa.and_(Email.scope == scope, Email.key.contains(f":{about}:", autoescape=True)))
+
+
+def _forget(which: sa.ColumnElement[bool]) -> None:
+    given_up = {"state": EmailState.FAILED, "finished_at": clock.real_now()}
+    still_due = sa.and_(which, Email.state == EmailState.DUE)
+    db.session.execute(sa.update(Email).where(still_due).values(given_up))
+    with_words = sa.and_(which, Email.contents.is_not(None))
+    db.session.execute(sa.update(Email).where(with_words).values(contents=None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 TIMEOUT = 20  # seconds for each step of the conversation
 
@@ -46,17 +46,19 @@ def _converse(message: EmailMessage, smtp_url: str) -> Answer:
     url = urlsplit(smtp_url)
     host = url.hostname or "localhost"
     secure = ssl.create_default_context()
-    if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=secure)
-    else:
-        server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
-    with server:
+    with _connect(url, host, secure) as server:
         if url.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
         server.send_message(message)
     return Answer(Outcome.SENT, "250")
+
+
+def _connect(url: SplitResult, host: str, secure: ssl.SSLContext) -> smtplib.SMTP:
+    if url.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=secure)
+    return smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
 
 
 def _judge(code: int) -> Answer:

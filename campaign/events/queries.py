@@ -1,10 +1,10 @@
 """Which events there are: of a call, demand, country or city; by words, day and place."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.elements import ColumnElement
 
 from campaign import clock
@@ -20,6 +20,8 @@ from campaign.models import (
     Demand,
     Event,
     EventDemand,
+    EventStatus,
+    SignupBand,
 )
 from campaign.models.events import PUBLIC_STATUSES
 
@@ -30,6 +32,39 @@ class CountryCount:
 
     country: str  # ISO 3166-1 alpha-2
     events: int
+
+
+@dataclass(frozen=True, slots=True)
+class CityCount:
+    """A city with public events."""
+
+    city: City
+    events: int
+    only_slug: str | None  # of its one event; None = it has several
+    signed_up: int | None  # people at least, by the published bands; None = no band yet
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far a call reaches by its public events."""
+
+    events: int
+    sites: int
+    cities: int
+    countries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvent:
+    """What a long list shows of a public event."""
+
+    slug: str
+    city: str  # its own name in Latin letters
+    other_names: tuple[str, ...]  # of the city: Korean, Japanese, Chinese
+    country: str  # ISO 3166-1 alpha-2
+    timezone: str  # IANA name
+    starts_local: datetime  # naive wall time there
+    status: EventStatus
 
 
 def find_event(campaign: Campaign, slug: str) -> Event:
@@ -91,9 +126,9 @@ def of_addressee(addressee_id: int) -> ColumnElement[bool]:
     )
 
 
-def coming(campaign: Campaign, limit: int) -> list[Event]:
-    """Return the next public events that have not ended."""
-    query = published(campaign).where(Event.ends_at > clock.now()).options(*whole())
+def coming(campaign: Campaign, limit: int, *conditions: ColumnElement[bool]) -> list[Event]:
+    """Return the next public events that have not ended and meet all conditions."""
+    query = published(campaign).where(Event.ends_at > clock.now(), *conditions).options(*whole())
     return list(db.session.scalars(query.order_by(Event.starts_at, Event.slug).limit(limit)))
 
 
@@ -115,6 +150,80 @@ def countries(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[Coun
     return [CountryCount(country, number) for country, number in db.session.execute(query)]
 
 
+def by_city(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[CityCount]:
+    """Return the cities of the public events that meet all conditions, by id."""
+    numbers = (
+        published(campaign)
+        .outerjoin(SignupBand, SignupBand.event_id == Event.id)
+        .where(*conditions)
+        .with_only_columns(
+            Event.city_id,
+            sa.func.count(Event.id).label("events"),
+            sa.func.min(Event.slug).label("slug"),
+            sa.func.sum(SignupBand.at_least).label("signed_up"),
+        )
+        .group_by(Event.city_id)
+        .subquery()
+    )
+    query = sa.select(City, numbers).join(numbers, numbers.c.city_id == City.id).order_by(City.id)
+    return [
+        CityCount(city, number, slug if number == 1 else None, signed_up)
+        for city, _id, number, slug, signed_up in db.session.execute(query)
+    ]
+
+
+def coverage(campaign: Campaign, *conditions: ColumnElement[bool]) -> Coverage:
+    """Return at how many sites, in how many cities and countries the public events are."""
+    query = (
+        published(campaign)
+        .where(*conditions)
+        .with_only_columns(
+            sa.func.count(Event.id),
+            sa.func.count(Event.site_id.distinct()),
+            sa.func.count(Event.city_id.distinct()),
+            sa.func.count(City.country.distinct()),
+        )
+    )
+    return Coverage(*db.session.execute(query).one())
+
+
+def listed(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[ListedEvent]:
+    """Return the public events that meet all conditions, as a long list shows them, by city."""
+    query = (
+        published(campaign)
+        .where(*conditions)
+        .with_only_columns(
+            Event.slug,
+            City.name,
+            City.other_names,
+            City.country,
+            Event.timezone,
+            Event.starts_local,
+            Event.status,
+        )
+        .order_by(City.name, Event.starts_at, Event.slug)
+    )
+    return [
+        ListedEvent(slug, city, tuple(others), country, timezone, starts_local, status)
+        for slug, city, others, country, timezone, starts_local, status in db.session.execute(query)
+    ]
+
+
+def spoken_at(campaign: Campaign) -> list[str]:
+    """Return the languages spoken at any public event, as BCP 47 tags."""
+    return _tokens(campaign, Event.languages)
+
+
+def access_at(campaign: Campaign) -> list[str]:
+    """Return what any public event offers for access, such as "wheelchair"."""
+    return _tokens(campaign, Event.access)
+
+
+def _tokens(campaign: Campaign, column: InstrumentedAttribute[str]) -> list[str]:
+    query = published(campaign).with_only_columns(column).where(column != "").distinct()
+    return sorted({token for words in db.session.scalars(query) for token in words.split()})
+
+
 def days(campaign: Campaign) -> list[date]:
     """Return the local days on which public events happen, earliest first."""
     day = sa.func.date(Event.starts_local)
@@ -130,6 +239,25 @@ def supporting(demand: Demand) -> int:
         .where(of_demand(demand))
     )
     return db.session.scalar(query) or 0
+
+
+def numbers_by_demand(campaign: Campaign) -> dict[int, int]:
+    """Return how many public events support each demand or a part of it, by the demand's id."""
+    family = (
+        sa.select(Demand.id.label("root"), Demand.id)
+        .where(Demand.campaign_id == campaign.id)
+        .cte("family", recursive=True)
+    )
+    parts = sa.select(family.c.root, Demand.id).join(family, Demand.parent_id == family.c.id)
+    family = family.union(parts)
+    query = (
+        sa.select(family.c.root, sa.func.count(Event.id.distinct()))
+        .join(EventDemand, EventDemand.demand_id == family.c.id)
+        .join(Event, Event.id == EventDemand.event_id)
+        .where(Event.status.in_(PUBLIC_STATUSES))
+        .group_by(family.c.root)
+    )
+    return {demand_id: number for demand_id, number in db.session.execute(query)}
 
 
 def within_reach(actor: Actor, campaign: Campaign) -> sa.Select[Event]:
@@ -152,6 +280,7 @@ def find_event_within_reach(actor: Actor, campaign: Campaign, slug: str) -> Even
 
 
 def whole() -> tuple[sa.orm.interfaces.ORMOption, ...]:
+    """Return the options that load an event with all that pages and calendars show of it."""
     supports = selectinload(Event.supports).joinedload(EventDemand.demand)
     return (
         joinedload(Event.site),

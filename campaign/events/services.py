@@ -69,7 +69,8 @@ def _settle_call(order: FanOutOrder) -> None:
 
 
 def _has_events(call: CallToAction) -> bool:
-    return db.session.scalar(sa.select(Event.id).where(Event.call_id == call.id).limit(1)) is not None
+    query = sa.select(Event.id).where(Event.call_id == call.id).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def _slugs(campaign_id: int) -> set[str]:

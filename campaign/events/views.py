@@ -1,5 +1,71 @@
-"""Views of events: URL -> answer, no rules."""
+"""Events as everybody sees them: URL -> answer, no rules."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from campaign.errors import InvalidError
+from campaign.events.forms import FindEventForm
+from campaign.events.presenting import calendar_links, present_event, present_rows
+from campaign.events.queries import find_event
+from campaign.events.search import Search, Wish, read_wish, search
+from campaign.languages import current
+from campaign.models import Campaign
+from campaign.permissions import public
+from campaign.signups.forms import sign_up_form_for
+from campaign.sites.gazetteer import Place, Point, nearest_place
+from campaign.templating import country_name
 
 events = Blueprint("events", __name__)
+
+CAMPAIGN = "/<language:language>/<campaign:campaign>"
+FILTERS = ("q", "near", "country", "city", "demand", "call", "on", "language", "access")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlace:
+    """Another place that may have been meant, and the search there."""
+
+    name: str
+    url: str
+
+
+@events.get(f"{CAMPAIGN}/events/", endpoint="events")
+@public
+def find_events(campaign: Campaign) -> ResponseReturnValue:
+    """Show the events that fit a question, nearest or earliest first."""
+    form = FindEventForm.asked(campaign, request.args)
+    try:
+        wish = read_wish(campaign, request.args)
+    except InvalidError as error:
+        return render_template("events/events.html", form=form, refusal=error.sentence), 422
+    found = search(campaign, wish)
+    asked = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
+    return render_template(
+        "events/events.html",
+        form=form,
+        refusal=None,
+        wish=wish,
+        search=found,
+        asked=asked,
+        place=_name_of(found.here),
+        other_places=_other_places(campaign, found, asked),
+        rows=present_rows(
+            [one.event for one in found.found],
+            distances={one.event.id: one.distance_km for one in found.found},
+        ),
+        calendar=_calendar(campaign, asked),
+    )
+
+
+def _name_of(here: Place | Point | None) -> str | None:
+    """Return a place by its name; a point by that of the place nearest to it."""
+    if here is None:
+        return None
+    place = here if isinstance(here, Place) else nearest_place(here.latitude, here.longitude)
+    return _place_words(place)
+
+
+def _place_words(place: Place) -> str:
+    return f"{place.name_in(current())}, {country_name(place.country)}"

@@ -61,6 +61,4 @@ class TurnoutReport(Base):
 
     event: Mapped[Event] = relationship()
 
-    __table_args__ = (
-        sa.CheckConstraint("low >= 0 AND low <= high", name="low_is_at_most_high"),
-    )
+    __table_args__ = (sa.CheckConstraint("low >= 0 AND low <= high", name="low_is_at_most_high"),)

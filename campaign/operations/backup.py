@@ -40,7 +40,7 @@ def backup(path: Path, *, progress: Callable[[int], None] = lambda _rows: None) 
                     file.write(json.dumps([table.name, row], ensure_ascii=False) + "\n")
                     rows += 1
                     progress(rows)
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return rows
@@ -70,7 +70,7 @@ def backup_keys(path: Path) -> int:
         for scope, master, wrapped, made_at in keys:
             line = [scope, master, base64.b64encode(wrapped).decode(), made_at.isoformat()]
             file.write(json.dumps(line) + "\n")
-    os.replace(unfinished, path)
+    unfinished.replace(path)
     return len(keys)
 
 
@@ -120,9 +120,7 @@ def _insert(table_name: str, batch: list[dict[str, Any]]) -> None:
     if not batch:
         return
     table = db.metadata.tables[table_name]
-    typed = [
-        {name: _typed(table.c[name], value) for name, value in row.items()} for row in batch
-    ]
+    typed = [{name: _typed(table.c[name], value) for name, value in row.items()} for row in batch]
     db.session.execute(sa.insert(table), typed)
 
 
@@ -162,4 +160,6 @@ def _typed(column: sa.Column[Any], value: Any) -> Any:
 
 
 def _revision() -> str | None:
-    return db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    query = sa.text("SELECT version_num FROM alembic_version")
+    revision: str | None = db.session.scalar(query)
+    return revision

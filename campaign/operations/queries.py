@@ -1,5 +1,7 @@
 """Figures of the installation: numbers only."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from campaign.database import db
@@ -25,5 +27,5 @@ def figures() -> dict[str, tuple[str, float]]:
     }
 
 
-def _count(column: sa.ColumnElement[object], condition: sa.ColumnElement[bool]) -> float:
+def _count(column: Any, condition: sa.ColumnElement[bool]) -> float:
     return float(db.session.scalar(sa.select(sa.func.count(column)).where(condition)) or 0)

@@ -85,8 +85,8 @@ def _cut(words: str) -> str:
 @cache
 def _states() -> dict[str, str]:
     territories = Locale("en").territories
-    names = {_plain(name): code for code, name in territories.items() if re.fullmatch("[A-Z]{2}", code)}
-    return names | STATES_IN_FULL
+    states = {code: name for code, name in territories.items() if re.fullmatch("[A-Z]{2}", code)}
+    return {_plain(name): code for code, name in states.items()} | STATES_IN_FULL
 
 
 def _plain(name: str) -> str:

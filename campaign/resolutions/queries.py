@@ -1,11 +1,15 @@
 """Which campaigns, resolutions, demands and calls there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from campaign import clock
 from campaign.database import db
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
@@ -31,12 +35,24 @@ class AddressedDemands:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """The words of a demand between those of its paragraph, as the resolution has them."""
+
+    before: str
+    exact: str
+    after: str
+    clause: Clause
+    resolution: Resolution
+    is_stale: bool  # the text has changed since: what stands around the words is as it was then
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a resolution under one innermost clause, or under none."""
+    """A stretch of a resolution under the same clauses."""
 
     start: int  # characters
     end: int  # characters, exclusive
-    clause: Clause | None
+    clauses: tuple[Clause, ...]  # around it, from the outermost in; empty = none
 
 
 def campaigns() -> list[Campaign]:
@@ -89,8 +105,9 @@ def addressed_demands(campaign: Campaign) -> list[AddressedDemands]:
 
 
 def demands_of(campaign: Campaign) -> list[Demand]:
-    """Return every published demand and part, in the order of the text."""
-    return list(db.session.scalars(_demands(campaign).order_by(Demand.start, Demand.id)))
+    """Return every published demand and part, in the order of the text, with its addressee."""
+    query = _demands(campaign).options(joinedload(Demand.addressee))
+    return list(db.session.scalars(query.order_by(Demand.start, Demand.id)))
 
 
 def find_demand(campaign: Campaign, slug: str) -> Demand:
@@ -101,9 +118,7 @@ def find_demand(campaign: Campaign, slug: str) -> Demand:
 
 def find_addressee(campaign: Campaign, slug: str) -> Addressee:
     """Return an addressee by its slug. Raises NotFoundError."""
-    query = sa.select(Addressee).where(
-        Addressee.campaign_id == campaign.id, Addressee.slug == slug
-    )
+    query = sa.select(Addressee).where(Addressee.campaign_id == campaign.id, Addressee.slug == slug)
     return _there(db.session.scalar(query), _("This campaign has no addressee at this address."))
 
 
@@ -111,6 +126,15 @@ def calls_of(campaign: Campaign) -> list[CallToAction]:
     """Return the published calls, dated ones first."""
     query = _calls(campaign).order_by(CallToAction.on.is_(None), CallToAction.on, CallToAction.id)
     return list(db.session.scalars(query))
+
+
+def foremost_call(campaign: Campaign) -> CallToAction | None:
+    """Return the call to show first: the next one, else the one that was last, else any."""
+    calls = calls_of(campaign)
+    yesterday = clock.now().date() - timedelta(days=1)  # Somewhere it is still that day.
+    dated = [call for call in calls if call.on]
+    coming = [call for call in dated if call.on and call.on >= yesterday]
+    return next(iter(coming or dated[::-1] or calls), None)
 
 
 def find_call(campaign: Campaign, slug: str) -> CallToAction:
@@ -144,16 +168,45 @@ def is_stale(demand: Demand, resolution: Resolution) -> bool:
     return resolution.text[demand.start : demand.end] != demand.exact
 
 
+def quotes(demands: Iterable[Demand]) -> dict[int, Quote]:
+    """Return the quote of each demand in its paragraph, by the demand's id."""
+    demands = list(demands)
+    query = (
+        sa.select(Clause)
+        .where(Clause.id.in_({demand.clause_id for demand in demands}))
+        .options(joinedload(Clause.resolution))
+    )
+    clauses = {clause.id: clause for clause in db.session.scalars(query)}
+    return {demand.id: _quote(demand, clauses[demand.clause_id]) for demand in demands}
+
+
+def _quote(demand: Demand, clause: Clause) -> Quote:
+    resolution = clause.resolution
+    if is_stale(demand, resolution):
+        return Quote(demand.prefix, demand.exact, demand.suffix, clause, resolution, True)
+    text = resolution.text
+    start = text.rfind("\n", 0, demand.start) + 1
+    end = text.find("\n", demand.end)
+    after = text[demand.end : end if end >= 0 else len(text)]
+    return Quote(text[start : demand.start], demand.exact, after, clause, resolution, False)
+
+
 def stretches(resolution: Resolution, clauses: list[Clause]) -> list[Stretch]:
-    """Cut the text into stretches, each under its innermost clause; they join without gaps."""
+    """Cut the text where a clause begins or ends; the stretches join without gaps."""
     cuts = sorted(
         {0, len(resolution.text)}.union(*({clause.start, clause.end} for clause in clauses))
     )
-    found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
-        around = [one for one in clauses if one.start <= start and end <= one.end]
-        innermost = min(around, key=lambda one: (one.end - one.start, -one.number), default=None)
-        found.append(Stretch(start, end, innermost))
+    outermost_first = sorted(clauses, key=lambda one: (one.start, -one.end, one.number))
+    found, around = [], list[Clause]()
+    waiting = iter(outermost_first)
+    following = next(waiting, None)
+    for start, end in pairwise(cuts):
+        around = [one for one in around if one.end > start]
+        while following is not None and following.start <= start:
+            if following.end > start:
+                around.append(following)
+            following = next(waiting, None)
+        found.append(Stretch(start, end, tuple(around)))
     return found
 
 
@@ -167,6 +220,7 @@ def _demands(campaign: Campaign) -> sa.Select[Demand]:
         sa.select(Demand)
         .join(Demand.clause)
         .join(Clause.resolution)
+        .options(contains_eager(Demand.clause))
         .where(Demand.campaign_id == campaign.id, Resolution.published_at.is_not(None))
     )
 

@@ -1,5 +1,168 @@
-"""Views of resolutions: URL -> answer, no rules."""
+"""The resolution, its demands and its calls: URL -> answer, no rules."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, url_for
+
+from campaign.events.presenting import calendar_links, marks, present_rows
+from campaign.events.queries import (
+    CountryCount,
+    ListedEvent,
+    by_city,
+    coming,
+    countries,
+    coverage,
+    listed,
+    numbers_by_demand,
+    of_call,
+    of_demand,
+)
+from campaign.models import Campaign
+from campaign.permissions import public
+from campaign.resolutions import queries
+from campaign.resolutions.presenting import addressee_rows, anchor, part_rows, segments
+from campaign.templating import country_name
 
 resolutions = Blueprint("resolutions", __name__)
+
+CAMPAIGN = "/<language:language>/<campaign:campaign>"
+NEXT = 5  # events shown of a demand
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRow:
+    """A country with how many events it has, and where they are listed."""
+
+    name: str
+    events: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryEvents:
+    """A country with its events."""
+
+    name: str
+    events: tuple[ListedEvent, ...]
+
+
+@resolutions.get(f"{CAMPAIGN}/resolution")
+@public
+def resolution(campaign: Campaign) -> str:
+    """Show the whole text, every clause marked; demands and calls lead to their pages."""
+    found = queries.published_resolution(campaign)
+    clauses = queries.clauses_of(found)
+    urls = _urls_of_clauses(campaign)
+    stretches = queries.stretches(found, clauses)
+    marked = segments(
+        found.text,
+        stretches,
+        {one.number: urls[one.id] for one in clauses if one.id in urls},
+    )
+    return render_template(
+        "resolutions/resolution.html",
+        resolution=found,
+        segments=marked,
+        kinds=list(dict.fromkeys(clause.kind for clause in clauses)),
+    )
+
+
+def _urls_of_clauses(campaign: Campaign) -> dict[int, str]:
+    urls = {
+        one.clause_id: url_for("resolutions.demand", campaign=campaign.slug, demand=one.slug)
+        for one in queries.demands_of(campaign)
+    }
+    for one in queries.calls_of(campaign):
+        urls[one.clause_id] = url_for("resolutions.call", campaign=campaign.slug, call=one.slug)
+    return urls
+
+
+@resolutions.get(f"{CAMPAIGN}/demands/")
+@public
+def demands(campaign: Campaign) -> str:
+    """Show the demands by addressee."""
+    groups = addressee_rows(campaign, queries.demands_of(campaign), numbers_by_demand(campaign))
+    calendars = {
+        one.addressee.slug: calendar_links(
+            "calendars.addressee_feed",
+            one.addressee.name,
+            campaign=campaign.slug,
+            addressee=one.addressee.slug,
+        )
+        for one in groups
+        if one.has_events
+    }
+    return render_template("resolutions/demands.html", groups=groups, calendars=calendars)
+
+
+@resolutions.get(f"{CAMPAIGN}/demands/<demand>")
+@public
+def demand(campaign: Campaign, demand: str) -> str:
+    """Show one demand in its own words, and where people stand up for it."""
+    found = queries.find_demand(campaign, demand)
+    every, numbers = queries.demands_of(campaign), numbers_by_demand(campaign)
+    quote = queries.quotes([found])[found.id]
+    condition = of_demand(found)
+    return render_template(
+        "resolutions/demand.html",
+        demand=found,
+        quote=quote,
+        text_url=_text_url(campaign, quote.clause.number),
+        parent=next((one for one in every if one.id == found.parent_id), None),
+        parts=part_rows(campaign, found, every, numbers),
+        coverage=coverage(campaign, condition),
+        rows=present_rows(coming(campaign, NEXT, condition), with_demand=False),
+        countries=_country_rows(campaign, countries(campaign, condition), demand=found.slug),
+        calendar=calendar_links(
+            "calendars.demand_feed", found.label, campaign=campaign.slug, demand=found.slug
+        ),
+    )
+
+
+@resolutions.get(f"{CAMPAIGN}/calls/<call>")
+@public
+def call(campaign: Campaign, call: str) -> str:
+    """Show a call: its purpose, where it is answered, all its events by country."""
+    found = queries.find_call(campaign, call)
+    condition = of_call(found)
+    purposes = queries.purposes_of(found)
+    return render_template(
+        "resolutions/call.html",
+        call=found,
+        text_url=_text_url(campaign, found.clause.number),
+        purposes=purposes,
+        coverage=coverage(campaign, condition),
+        marks=marks(campaign, by_city(campaign, condition)),
+        countries=_by_country(listed(campaign, condition)),
+        calendar=calendar_links(
+            "calendars.call_feed", found.title, campaign=campaign.slug, call=found.slug
+        ),
+    )
+
+
+def _text_url(campaign: Campaign, clause_number: int) -> str:
+    return url_for("resolutions.resolution", campaign=campaign.slug, _anchor=anchor(clause_number))
+
+
+def _country_rows(
+    campaign: Campaign, counts: list[CountryCount], *, demand: str
+) -> list[CountryRow]:
+    rows = [
+        CountryRow(
+            name=country_name(one.country),
+            events=one.events,
+            url=url_for(
+                "events.events", campaign=campaign.slug, country=one.country, demand=demand
+            ),
+        )
+        for one in counts
+    ]
+    return sorted(rows, key=lambda row: row.name.casefold())
+
+
+def _by_country(events: list[ListedEvent]) -> list[CountryEvents]:
+    found: dict[str, list[ListedEvent]] = {}
+    for event in events:
+        found.setdefault(event.country, []).append(event)
+    rows = [CountryEvents(country_name(code), tuple(some)) for code, some in found.items()]
+    return sorted(rows, key=lambda row: row.name.casefold())

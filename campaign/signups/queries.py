@@ -13,10 +13,11 @@ from campaign.database import db
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
 from campaign.models import Event, EventStatus, Signup, SignupBand, SignupLink, SignupStatus
-from campaign.vault.services import unseal
+from campaign.vault.services import KeyGoneError, unseal
 
 BANDS = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000)  # people
 OPEN_STATUSES = (EventStatus.PUBLISHED,)
+EVENT_PARTS = (Event.campaign, Event.call, Event.city, Event.site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,30 @@ class Counts:
 
 def find_by_token(token: str) -> Signup:
     """Return the sign-up that a link shows. Raises NotFoundError."""
-    link = db.session.get(SignupLink, sha256(token.encode()).digest())
-    if link is None:
+    token_hash = sha256(token.encode(errors="surrogatepass")).digest()
+    event = joinedload(Signup.event)
+    query = (
+        sa.select(Signup)
+        .join(SignupLink, SignupLink.signup_id == Signup.id)
+        .where(SignupLink.token_hash == token_hash)
+        .options(*(event.joinedload(part) for part in EVENT_PARTS))
+    )
+    signup = db.session.scalar(query)
+    if signup is None:
         raise NotFoundError(
             _("This link is not one of ours, or what it showed has been deleted since.")
         )
-    query = sa.select(Signup).where(Signup.id == link.signup_id)
-    event = joinedload(Signup.event)
-    query = query.options(event.joinedload(Event.city), event.joinedload(Event.site))
-    return db.session.scalars(query).one()
+    return signup
 
 
 def person_of(signup: Signup) -> Person | None:
     """Return what the volunteer told us, or None once it is gone."""
     if signup.details is None:
         return None
-    values = unseal(signup.scope, f"signups/{signup.id}/details", signup.details)
+    try:
+        values = unseal(signup.scope, f"signups/{signup.id}/details", signup.details)
+    except KeyGoneError:
+        return None
     return Person(**{name: str(value) for name, value in values.items()})
 
 
@@ -72,6 +81,15 @@ def takes_place(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that a sign-up takes its places at a moment."""
     held = sa.and_(Signup.status == SignupStatus.HELD, Signup.hold_until > moment)
     return sa.or_(Signup.status == SignupStatus.CONFIRMED, held)
+
+
+def holds_nothing(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a sign-up waits for its confirmation and keeps no place till then.
+
+    Its hold has lapsed, or it never had one.
+    """
+    is_over = sa.or_(Signup.hold_until.is_(None), Signup.hold_until <= moment)
+    return sa.and_(Signup.status == SignupStatus.HELD, is_over)
 
 
 def is_full(event: Event) -> bool:

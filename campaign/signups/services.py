@@ -9,15 +9,16 @@ import sqlalchemy as sa
 
 from campaign import clock
 from campaign.database import db, insert_into
-from campaign.emails.services import Recipient, allow, normalised, send
+from campaign.emails.services import Recipient, allow, forget_mails, normalised, send
 from campaign.errors import CampaignError
 from campaign.languages import lazy_gettext as _
 from campaign.models import Event, Signup, SignupLink, SignupStatus
-from campaign.signups.queries import Person, is_open, person_of, places_taken
+from campaign.signups.queries import Person, holds_nothing, is_open, person_of, places_taken
 from campaign.sites.queries import name_of
-from campaign.vault.services import index, make_key, seal
+from campaign.vault.services import index, seal
 
 HOLD_LASTS = timedelta(hours=24)
+RENEWED = ("party_size", "language", "hold_until", "created_at")  # columns, by a new form
 
 
 class EventFullError(CampaignError):
@@ -34,7 +35,10 @@ class SignupCancelledError(CampaignError):
 
 @dataclass(frozen=True, slots=True)
 class SignupWish:
-    """What a volunteer types. `idempotency_key` None: no place is held before confirmation."""
+    """What a volunteer types.
+
+    No place is held before confirmation without an `idempotency_key`, nor unless `is_held`.
+    """
 
     person: Person
     party_size: int
@@ -47,26 +51,25 @@ class SignupWish:
 def sign_up(event: Event, wish: SignupWish) -> None:
     """Hold places for a volunteer and mail the link that confirms them.
 
-    The same form twice is one sign-up. An address that is signed up already gets a mail with a
-    new link, and whoever asked sees no difference.
+    The same form for the same address twice is one sign-up and one mail. An address that is signed
+    up already gets a mail with a new link, and whoever asked sees no difference: the same
+    statements run. What it said stays, unless nobody confirmed it and its hold is over.
 
     Raises SignupClosedError; EventFullError whenever the party does not fit, known address or not.
     """
-    key = sha256(wish.idempotency_key.encode()).digest() if wish.idempotency_key else None
-    scope = scope_of(event.id)
-    make_key(scope)
     _lock(event)
     if not is_open(event):
         raise SignupClosedError(_("Sign-up for this event is closed."))
-    if key and _find(Signup.event_id == event.id, Signup.idempotency_index == key):
+    scope, address = scope_of(event.id), normalised(wish.person.email)
+    key = index(scope, f"{wish.idempotency_key} {address}") if wish.idempotency_key else None
+    if key and _is_known(event, key):
         return
     _check_room(event, wish.party_size)
-    signup = _store_or_find(event, wish, key)
+    signup = _store(wish, _row(event, wish, index(scope, address), key))
     token = _make_link(signup)
     if wish.is_sample or not allow(wish.person.email):
         return
-    is_new = signup.status is SignupStatus.HELD
-    _mail(event, signup, wish, token, "confirm" if is_new else "signed_up_before")
+    _mail(event, signup, wish.person.email, token)
 
 
 def confirm(signup: Signup) -> None:
@@ -81,7 +84,7 @@ def confirm(signup: Signup) -> None:
     if signup.status is SignupStatus.CONFIRMED:
         return
     _check_live(signup)
-    if not signup.hold_until or signup.hold_until <= clock.now():
+    if signup.hold_until is None or signup.hold_until <= clock.now():
         _check_room(event, signup.party_size, but=signup)
     signup.status, signup.confirmed_at = SignupStatus.CONFIRMED, clock.now()
 
@@ -107,7 +110,8 @@ def cancel(signup: Signup) -> None:
     if signup.status is SignupStatus.CANCELLED:
         return
     signup.status, signup.cancelled_at = SignupStatus.CANCELLED, clock.now()
-    signup.details = signup.address_index = signup.hold_until = None
+    signup.details = signup.address_index = signup.idempotency_index = signup.hold_until = None
+    forget_mails(signup.scope, about=signup.id)
 
 
 def scope_of(event_id: int) -> str:
@@ -117,7 +121,8 @@ def scope_of(event_id: int) -> str:
 
 def _lock(event: Event) -> None:
     """Lock the event's row: from here on nobody else takes its places."""
-    db.session.execute(sa.select(Event.id).where(Event.id == event.id).with_for_update())
+    row = sa.select(Event.id).where(Event.id == event.id)
+    db.session.execute(row.with_for_update(key_share=True))
     db.session.refresh(event)
 
 
@@ -128,11 +133,9 @@ def _check_room(event: Event, party_size: int, *, but: Signup | None = None) -> 
     if party_size <= left:
         return
     if left <= 0:
-        raise EventFullError(
-            _("This event is full. Another city near you may still have places.")
-        )
+        raise EventFullError(_("This event is full."))
     raise EventFullError(
-        _("Only %(left)s places are left, too few for your party. A smaller party fits.", left=left)
+        _("There are not enough places left for a party of %(size)s.", size=party_size)
     )
 
 
@@ -145,51 +148,57 @@ def _check_live(signup: Signup) -> None:
         raise SignupClosedError(_("Sign-up for this event is closed."))
 
 
-def _find(*conditions: sa.ColumnElement[bool]) -> Signup | None:
-    return db.session.scalar(sa.select(Signup).where(*conditions))
-
-
-def _store_or_find(event: Event, wish: SignupWish, key: bytes | None) -> Signup:
-    """Return the address's sign-up, new or known, by the same one statement.
-
-    A known one stays as it is, but for a lapsed hold: that is renewed for the party as it is now.
-    """
-    moment, signups = clock.now(), Signup.__table__
-    insert = insert_into(signups).values(_row(event, wish, key, moment))
-    has_lapsed = sa.and_(
-        signups.c.status == SignupStatus.HELD, signups.c.hold_until <= moment
-    )
-    renewed = {
-        name: sa.case((has_lapsed, insert.excluded[name]), else_=signups.c[name])
-        for name in ("hold_until", "party_size")
-    }
-    statement = insert.on_conflict_do_update(
-        index_elements=["event_id", "address_index"], set_=renewed
-    )
-    signup_id = db.session.execute(statement.returning(signups.c.id)).scalar_one()
-    return db.session.scalars(sa.select(Signup).where(Signup.id == signup_id)).one()
+def _is_known(event: Event, key: bytes) -> bool:
+    same = sa.and_(Signup.event_id == event.id, Signup.idempotency_index == key)
+    return db.session.scalar(sa.select(Signup.id).where(same)) is not None
 
 
 def _row(
-    event: Event, wish: SignupWish, key: bytes | None, moment: datetime
+    event: Event, wish: SignupWish, address_index: bytes, key: bytes | None
 ) -> dict[str, object]:
-    signup_id, scope = secrets.token_hex(16), scope_of(event.id)
-    status = SignupStatus.CONFIRMED if wish.is_sample else SignupStatus.HELD
+    signup_id, scope, moment = secrets.token_hex(16), scope_of(event.id), clock.now()
     return {
         "id": signup_id,
         "event_id": event.id,
-        "status": status,
+        "status": SignupStatus.CONFIRMED if wish.is_sample else SignupStatus.HELD,
         "party_size": wish.party_size,
         "language": wish.language,
         "scope": scope,
         "details": _sealed(signup_id, scope, wish.person),
-        "address_index": index(scope, normalised(wish.person.email)),
+        "address_index": address_index,
         "idempotency_index": key,
         "hold_until": moment + HOLD_LASTS if wish.is_held and key else None,
         "is_sample": wish.is_sample,
         "created_at": moment,
         "confirmed_at": moment if wish.is_sample else None,
     }
+
+
+def _store(wish: SignupWish, row: dict[str, object]) -> Signup:
+    """Return the address's sign-up, new or known, by the same statements."""
+    insert = insert_into(Signup).values(row)
+    is_over, new = holds_nothing(clock.now()), insert.excluded
+    changes = {name: sa.case((is_over, new[name]), else_=getattr(Signup, name)) for name in RENEWED}
+    # The form that was sent last is the one that may be sent again.
+    changes["idempotency_index"] = sa.func.coalesce(
+        new["idempotency_index"], Signup.idempotency_index
+    )
+    statement = insert.on_conflict_do_update(
+        index_elements=["event_id", "address_index"], set_=changes
+    )
+    signup_id = db.session.execute(statement.returning(Signup.id)).scalar_one()
+    _renew_details(signup_id, wish, row)
+    return db.session.scalars(sa.select(Signup).where(Signup.id == signup_id)).one()
+
+
+def _renew_details(signup_id: str, wish: SignupWish, row: dict[str, object]) -> None:
+    """Seal what was typed for the sign-up that this form made or renewed, and for no other."""
+    db.session.execute(
+        sa.update(Signup)
+        .where(Signup.id == signup_id, Signup.status == SignupStatus.HELD)
+        .where(Signup.created_at == row["created_at"])
+        .values(details=_sealed(signup_id, str(row["scope"]), wish.person))
+    )
 
 
 def _sealed(signup_id: str, scope: str, person: Person) -> bytes:
@@ -205,13 +214,15 @@ def _make_link(signup: Signup) -> str:
     return token
 
 
-def _mail(event: Event, signup: Signup, wish: SignupWish, token: str, template: str) -> None:
-    language = signup.language
+def _mail(event: Event, signup: Signup, address: str, token: str) -> None:
+    is_new = signup.status is SignupStatus.HELD
+    template = "confirm" if is_new else "signed_up_before"
+    values = {"token": token, "is_held": signup.hold_until is not None}
     send(
         template,
         f"{template}:{signup.id}:{secrets.token_hex(8)}",
-        Recipient(wish.person.email, language, signup.scope),
-        {"token": token, **_facts(event, language)},
+        Recipient(address, signup.language, signup.scope),
+        {**values, **_facts(event, signup.language)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Read a resolution: plain text in, typed and addressed clauses out; knows nothing else of the product."""
+"""Read a resolution: plain text in, typed and addressed clauses out."""
 
 from __future__ import annotations
 

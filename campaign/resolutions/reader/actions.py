@@ -9,6 +9,8 @@ from campaign.resolutions.reader.language import Language
 from campaign.resolutions.reader.words import Token, is_capital, is_word
 
 _LONGEST_NOMINAL = 5  # words, as in "the full and immediate release"
+_LONGEST_LINK = 8  # words between two actions, as in ", and, in particular, to"
+_REACH = 60  # words of one more action before the last
 _LEAST_WORDS = 3  # of an action before "and": "defend and protect workers" is one
 
 
@@ -36,11 +38,11 @@ class Actions:
             if self.verb_after(index, hi) is not None:
                 return index, index + 1
         for index in markers:
-            if self._may_be_verb(index + 1):
+            if self.may_be_verb(index + 1):
                 return index, index + 1
         return None
 
-    def _may_be_verb(self, at: int) -> bool:
+    def may_be_verb(self, at: int) -> bool:
         """Tell an unknown verb from a noun by its form alone."""
         token = self._tokens[at]
         endings = tuple(self._language.sets.get("label_noun_endings", ()))
@@ -102,7 +104,9 @@ class Actions:
         if not self._is(at, "determiners"):
             return False
         for index in range(at + 1, min(at + _LONGEST_NOMINAL, hi - 1)):
-            if self._is(index, "nominals") and self._is(index + 1, "prepositions", "label_infinitives"):
+            if self._is(index, "nominals") and self._is(
+                index + 1, "prepositions", "label_infinitives"
+            ):
                 return True
             if self._is(index, "prepositions"):
                 return False
@@ -174,7 +178,7 @@ class Actions:
 
     def _past_separators(self, index: int, hi: int) -> int:
         at = index
-        while at < hi:
+        while at < min(hi, index + _LONGEST_LINK):
             if self._tokens[at].word in {",", ";"} or self._is(at, "coordinators", "adverbs"):
                 at += 1
                 continue
@@ -208,7 +212,7 @@ class Actions:
 
     def _ends_in_and(self, at: int, hi: int) -> bool:
         """Tell whether "a, b" goes on to "and c", c being a verb too."""
-        for index in range(at, hi):
+        for index in range(at, min(at + _REACH, hi)):
             if self._is(index, "coordinators") and self._is_certain_verb(
                 self._past_separators(index, hi), hi
             ):

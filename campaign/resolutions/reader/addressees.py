@@ -126,6 +126,7 @@ def _initials(phrase: NounPhrase, language: Language) -> str:
     words = [
         token.word
         for token in phrase.words
-        if is_word(token) and not language.any(token.word, "prepositions", "determiners", "coordinators")
+        if is_word(token)
+        and not language.any(token.word, "prepositions", "determiners", "coordinators")
     ]
     return "".join(word[0] for word in words) if len(words) > 1 else ""

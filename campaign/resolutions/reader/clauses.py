@@ -118,7 +118,8 @@ class Clauses:
         if lead.kind is not ClauseKind.DEMAND:
             return self._of_other(sentence, found, end, open_here=open_here)
         request = Requests(sentence).read(found, hi)
-        if request is None or (request.action is None and not request.has_content and not open_here):
+        asks = request is not None and (request.action is not None or request.has_content)
+        if request is None or not (asks or open_here):
             return self._otherwise(sentence, lead, (found.begin, end))
         if lead.own and request.asked is not None and request.asked.is_own:
             self._draft(sentence, ClauseKind.PLEDGE, (found.begin, end))

@@ -12,11 +12,12 @@ from campaign.resolutions.reader.dates import FoundDate, find_dates
 from campaign.resolutions.reader.drafts import Draft, Notes, Sentence, split_into
 from campaign.resolutions.reader.headings import Headings, is_item
 from campaign.resolutions.reader.language import Language, recognise_paragraph
-from campaign.resolutions.reader.leads import THIRD, LeadFinder, Leads, Setting, is_open
+from campaign.resolutions.reader.leads import LeadFinder, Leads, Setting, is_open
 from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
+from campaign.resolutions.reader.scan import THIRD
 from campaign.resolutions.reader.statements import Statements, is_sentence
-from campaign.resolutions.reader.words import Token, is_word, quoted, sentences, tokens_of
+from campaign.resolutions.reader.words import Stops, Token, is_word, quoted, sentences, tokens_of
 
 _TOLD = frozenset(
     {ClauseKind.FINDING, ClauseKind.AFFIRMATION, ClauseKind.COMMENDATION, ClauseKind.THANKS}
@@ -49,12 +50,17 @@ class Composer:
         self._register = register
         self._clauses = Clauses(self.notes, register)
         self._openings: list[Opening] = []
+        self._adopters = ""
         self._after_body = False  # the last sentence said what the adopting body does
         self._spoke = False  # the block had a lead of its own
 
-    def read(self, blocks: Sequence[Block], title: str) -> None:
-        """Read all blocks in order."""
+    def read(self, blocks: Sequence[Block], title: str, adopters: str) -> None:
+        """Read all blocks in order.
+
+        adopters: the lines of the head, where those who adopt the text are named.
+        """
         self._headings.address_whole(title, self._whole)
+        self._adopters = " ".join(token.word for token in tokens_of(adopters))
         for number, block in enumerate(blocks):
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             self._read_block(block, following)
@@ -113,6 +119,7 @@ class Composer:
                 opens_block=number == 0,
                 bare=self._may_be_bare(sentence, here) and number == 0,
                 after_body=self._after_body,
+                adopters=self._adopters,
             )
             finder = LeadFinder(sentence.tokens, language, quotes[lo:hi], setting)
             opened = self._read_sentence(sentence, finder.find(), here)
@@ -129,8 +136,8 @@ class Composer:
     def _bounds(self, tokens: Sequence[Token], language: Language) -> list[tuple[int, int]]:
         """Part a paragraph into sentences, and before each "be it resolved"."""
         bounds = []
-        abbreviations, starters = language.sets["abbreviations"], language.sets["starters"]
-        for lo, hi in sentences(self._text, tokens, abbreviations, starters):
+        stops = Stops(language.sets["abbreviations"], language.sets["starters"])
+        for lo, hi in sentences(self._text, tokens, stops):
             begin = lo
             for index in range(lo + 1, hi):
                 before = tokens[index - 1].word

@@ -199,9 +199,9 @@ def _place_before(
     line = plain(text, tokens[0].start, tokens[-1].end)
     start = 0
     for index, token in enumerate(before):
-        if line != name and token.word in titled and is_word(token):
-            start = index + 1
-        elif token.word in {".", "|", "—", "–"} or language.any(token.word, "label_adopted_at"):
+        titled_here = line != name and token.word in titled and is_word(token)
+        mark = token.word in {".", "|", "—", "–"}
+        if titled_here or mark or language.any(token.word, "label_adopted_at"):
             start = index + 1
         elif not (is_capital(text, token) or token.word in {",", "-"}):
             start = len(before)

@@ -97,6 +97,9 @@ class Requests:
                 return None
             if self._sentence.is_any(index, "passives") or actions.opens(index, hi):
                 return index
+        for index in range(lo + 1, min(lo + _LONGEST_NOMINAL + 1, hi)):
+            if self._sentence.is_any(index - 1, "actors") and actions.may_be_verb(index):
+                return index
         return None
 
     def _with_infinitive(self, found: Found, hi: int) -> Request | None:

@@ -76,9 +76,9 @@ def _after(tokens: Sequence[Token], at: int, language: Language) -> list[str]:
         if named:
             found.append(named.meaning)
             index = named.after
-        elif found and not language.any(tokens[index].word, "coordinators", "determiners"):
-            break
-        elif tokens[index].word in {",", ";", "."}:
+        elif tokens[index].word in {",", ";", "."} or (
+            found and not language.any(tokens[index].word, "coordinators", "determiners")
+        ):
             break
         else:
             index += 1

@@ -32,7 +32,7 @@ _ASKING = frozenset({ClauseKind.DEMAND, ClauseKind.CALL})
 def read_resolution(text: str, *, language: str | None = None) -> Reading:
     """Read a resolution: its clauses, whom they address, and what could not be read.
 
-    language: a tag such as "en" or "en-GB"; without it the text's words tell. Raises UnreadableText.
+    language: a tag such as "en" or "en-GB"; without it the words tell. Raises UnreadableText.
     """
     return read_with(known_languages(), text, language=language)
 
@@ -116,7 +116,8 @@ class _Whole:
         apart = head.blocks | set(names) | heads
         composer = Composer(text, self._language, self._known, head.adopted_on)
         body = [block for number, block in enumerate(blocks) if number not in apart]
-        composer.read(body, head.title)
+        adopters = " | ".join(text[blocks[n].start : blocks[n].end] for n in sorted(head.blocks))
+        composer.read(body, head.title, adopters)
         drafts = sorted(composer.notes.drafts, key=lambda draft: (draft.start, -draft.end))
         unread = [_unread(text, *found) for found in composer.notes.unread]
         days = _Days(composer.dates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,10 +25,12 @@ _OPENING = {"“": "”", "«": "»", "„": "“”"}
 DASHES = frozenset("—–-")
 _STOPS = frozenset(".!?…")
 _CLOSERS = frozenset("”\"»)]'")
-_FORMAT = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
+_FORMAT = frozenset(
+    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
+)
 _UNSPOKEN = _FORMAT | {"*", "_"}  # direction marks, and the marks of emphasis
-BLANKS = "".join(map(chr, range(0x2000, 0x200B))) + " \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u3000"
-BLANKS += "".join(_FORMAT)
+_SPACES = (*range(0x2000, 0x200B), 0x00A0, 0x1680, 0x2028, 0x2029, 0x202F, 0x3000)
+BLANKS = " \t\n\r\f\v" + "".join(map(chr, _SPACES)) + "".join(sorted(_FORMAT))
 
 
 class Token(NamedTuple):
@@ -69,21 +72,22 @@ def phrase_of(raw: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokens_of(raw))
 
 
-def sentences(
-    text: str, tokens: Sequence[Token], abbreviations: frozenset[str], starters: frozenset[str]
-) -> Iterator[tuple[int, int]]:
-    """Part a paragraph into sentences, as index ranges of its tokens.
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Hold the words that tell which full stops end a sentence."""
 
-    starters: the words (articles, pronouns) that after "the U.N." open a sentence if capitalised.
-    """
+    abbreviations: frozenset[str]  # "art." goes on
+    starters: frozenset[str]  # after "the U.N." a capital article or pronoun opens a sentence
+
+
+def sentences(text: str, tokens: Sequence[Token], stops: Stops) -> Iterator[tuple[int, int]]:
+    """Part a paragraph into sentences, as index ranges of its tokens."""
     begin = 0
-    for index, token in enumerate(tokens):
-        if index < begin:
+    for index in range(len(tokens)):
+        after = _sentence_end(tokens, index) if index >= begin else None
+        if after is None:
             continue
-        after = _sentence_end(text, tokens, index)
-        if after is None or after < len(tokens) and _is_inside(
-            text, tokens, (index, after), abbreviations, starters
-        ):
+        if after < len(tokens) and _is_inside(text, tokens, (index, after), stops):
             continue
         yield begin, after
         begin = after
@@ -91,7 +95,7 @@ def sentences(
         yield begin, len(tokens)
 
 
-def _sentence_end(text: str, tokens: Sequence[Token], index: int) -> int | None:
+def _sentence_end(tokens: Sequence[Token], index: int) -> int | None:
     """Give the index after a full stop and its closing quotes, if one stands here."""
     token = tokens[index]
     dotted = len(token.word) > 1 and token.word.endswith(".")
@@ -109,26 +113,22 @@ def _sentence_end(text: str, tokens: Sequence[Token], index: int) -> int | None:
 
 
 def _is_inside(
-    text: str,
-    tokens: Sequence[Token],
-    stop: tuple[int, int],
-    abbreviations: frozenset[str],
-    starters: frozenset[str],
+    text: str, tokens: Sequence[Token], stop: tuple[int, int], stops: Stops
 ) -> bool:
     """Tell whether a full stop with more behind it belongs to an abbreviation or a quote."""
     index, after = stop
     following = tokens[after]
     if is_word(following) and text[following.start].islower():
         return True
-    if tokens[index].word not in {".", "…"} and tokens[index].word in _STOPS:
+    if tokens[index].word not in _STOPS:
+        return following.word not in stops.starters
+    if tokens[index].word not in {".", "…"}:
         return False
-    if tokens[index].word != "." and tokens[index].word not in _STOPS:
-        return following.word not in starters
     before = tokens[index - 1] if index else None
     if before is None or before.end != tokens[index].start:
         return False
     initial = before.end - before.start == 1 and text[before.start].isupper()
-    return initial or before.word in abbreviations
+    return initial or before.word in stops.abbreviations
 
 
 def quoted(tokens: Sequence[Token]) -> list[bool]:

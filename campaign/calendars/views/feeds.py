@@ -94,28 +94,28 @@ def etag(content: bytes) -> str:
 def _of_campaign(campaign: Campaign, _value: str) -> Contents:
     page = absolute("pages.home", campaign=campaign.slug)
     calls = tuple(resolutions.calls_of(campaign))
-    return _with(campaign.title, page, calls, events.published_events(campaign), campaign)
+    return _with(campaign, campaign.title, page, events.published_events(campaign), calls=calls)
 
 
 def _of_demand(campaign: Campaign, value: str) -> Contents:
     demand = resolutions.find_demand(campaign, value)
     page = absolute("resolutions.demand", campaign=campaign.slug, demand=value)
     found = events.published_events(campaign, events.of_demand(demand))
-    return _with(f"{campaign.title}: {demand.label}", page, (), found, campaign)
+    return _with(campaign, f"{campaign.title}: {demand.label}", page, found)
 
 
 def _of_call(campaign: Campaign, value: str) -> Contents:
     call = resolutions.find_call(campaign, value)
     page = absolute("resolutions.call", campaign=campaign.slug, call=value)
     found = events.published_events(campaign, events.of_call(call))
-    return _with(f"{campaign.title}: {call.title}", page, (call,), found, campaign)
+    return _with(campaign, f"{campaign.title}: {call.title}", page, found, calls=(call,))
 
 
 def _of_addressee(campaign: Campaign, value: str) -> Contents:
     addressee = resolutions.find_addressee(campaign, value)
     page = absolute("resolutions.demands", campaign=campaign.slug)
     found = events.published_events(campaign, events.of_addressee(addressee.id))
-    return _with(f"{campaign.title}: {addressee.name}", page, (), found, campaign)
+    return _with(campaign, f"{campaign.title}: {addressee.name}", page, found)
 
 
 def _of_country(campaign: Campaign, value: str) -> Contents:
@@ -124,20 +124,20 @@ def _of_country(campaign: Campaign, value: str) -> Contents:
     if not found:
         raise NotFoundError(_("This campaign has no event in this country."))
     name = f"{campaign.title}: {country_name(value.upper())}"
-    return _with(name, page, (), found, campaign)
+    return _with(campaign, name, page, found)
 
 
 def _of_city(campaign: Campaign, value: str) -> Contents:
     city = find_city(value)
     page = absolute("sites.city", campaign=campaign.slug, city=value)
     found = events.published_events(campaign, events.in_city(city))
-    return _with(f"{campaign.title}: {city_name(city)}", page, (), found, campaign)
+    return _with(campaign, f"{campaign.title}: {city_name(city)}", page, found)
 
 
 def _of_event(campaign: Campaign, value: str) -> Contents:
     event = events.find_event(campaign, value)
     page = absolute("events.event", campaign=campaign.slug, event=value)
-    return _with(f"{campaign.title}: {city_name(event.city)}", page, (), [event], campaign)
+    return _with(campaign, f"{campaign.title}: {city_name(event.city)}", page, [event])
 
 
 _CONTENTS = {
@@ -152,7 +152,12 @@ _CONTENTS = {
 
 
 def _with(
-    name: str, page: str, calls: tuple[CallToAction, ...], found: list[Event], campaign: Campaign
+    campaign: Campaign,
+    name: str,
+    page: str,
+    found: list[Event],
+    *,
+    calls: tuple[CallToAction, ...] = (),
 ) -> Contents:
     moments = [event.changed_at for event in found] + [call.changed_at for call in calls]
     modified_at = max(moments, default=campaign.created_at)
@@ -163,7 +168,7 @@ def _with(
 def search_contents(campaign: Campaign, found: list[Event]) -> Contents:
     """Return the contents of the feed of a search."""
     page = absolute("events.events", campaign=campaign.slug)
-    return _with(campaign.title, page, (), found, campaign)
+    return _with(campaign, campaign.title, page, found)
 
 
 def _world_day(call: CallToAction) -> Entry:
@@ -226,10 +231,8 @@ def _ends_local(event: Event) -> datetime:
 
 
 def _title(event: Event) -> str:
-    if event.is_discreet:
-        title = _("Appointment")
-    else:
-        title = f"{city_name(event.city)}: {event.title}"
+    named = f"{city_name(event.city)}: {event.title}"
+    title = _("Appointment") if event.is_discreet else named
     if event.status is EventStatus.CANCELLED:
         return _("Cancelled: %(title)s", title=title)
     if event.status is EventStatus.POSTPONED:
@@ -264,4 +267,3 @@ def _link(campaign: str, demand: Demand) -> DemandLink:
 
 def _relation() -> str:
     return f"{setting('BASE_URL')}/rel/demand"
-

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.http import http_date
 
-from campaign.calendars.feeds import (
+from campaign.calendars.views.feeds import (
     Contents,
     Scope,
     calendar,

@@ -1,0 +1,45 @@
+"""The floor to measure from: a constant small page, and one row inserted and committed."""
+
+import os
+
+import sqlalchemy as sa
+from flask import Flask
+
+from campaign.database import engine_options
+
+PAGE = "<!doctype html><title>Bare</title><p>A constant small page."
+
+app = Flask(__name__, static_folder=None)
+engine = sa.create_engine(os.environ["BARE_DATABASE_URL"], **engine_options("sqlite"))
+rows = sa.Table(
+    "rows", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("words", sa.Text)
+)
+
+
+@sa.event.listens_for(engine, "connect")
+def _as_the_product_does(connection, _record) -> None:
+    """Give the same promise for a commit as the product: on disk before anybody is told."""
+    connection.isolation_level = None
+    for pragma in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@sa.event.listens_for(engine, "begin")
+def _begin(connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+with engine.begin() as first:
+    first.execute(sa.schema.CreateTable(rows, if_not_exists=True))
+
+
+@app.get("/")
+def page() -> str:
+    return PAGE
+
+
+@app.post("/rows")
+def insert() -> str:
+    with engine.begin() as connection:
+        connection.execute(sa.insert(rows).values(words="x" * 200))
+    return PAGE

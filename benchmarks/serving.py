@@ -1,0 +1,74 @@
+"""Serve a demonstration and the bare views side by side, as `./run` serves."""
+
+import os
+import socket
+import time
+from contextlib import ExitStack
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+from client import ask, request
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTING_SECONDS = 30
+
+
+def serve_both(folder: Path, running: ExitStack) -> tuple[int, int]:
+    """Make a demonstration in a folder, serve it and the bare views, and return their ports."""
+    run = _program("run")
+    product, bare = _free_port(), _free_port()
+    environment = _environment(folder, product)
+    for command in (["db", "upgrade"], ["demo"]):
+        run.run_to_its_end([*run.FLASK, *command], environment, quiet=True)
+    servers = []
+    running.callback(run.stop, servers)
+    for port, target in ((product, "wsgi:app"), (bare, "benchmarks.bare:app")):
+        *command, _target = run.granian(port)
+        servers.append(run.start([*command, target], environment))
+    for port in (product, bare):
+        _wait_for(port)
+    return product, bare
+
+
+def _program(name: str) -> ModuleType:
+    """Read a script as a module, so that it is served by its own words."""
+    spec = spec_from_loader(name, SourceFileLoader(name, str(ROOT / name)))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    """Return settings of this demonstration alone, whatever installation this shell has."""
+    of_shell = {
+        name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")
+    }
+    return {
+        **of_shell,
+        "CAMPAIGN_MODE": "demo",
+        "CAMPAIGN_INSTANCE_FOLDER": str(folder / "instance"),
+        "CAMPAIGN_BASE_URL": f"http://127.0.0.1:{port}",
+        "CAMPAIGN_NOW": "2005-04-01T09:00:00Z",
+        "CAMPAIGN_FLOOD_CONTROL": "off",
+        "BARE_DATABASE_URL": f"sqlite:///{folder / 'bare.sqlite'}",
+    }
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + STARTING_SECONDS
+    while True:
+        try:
+            ask(port, request("GET", "/healthz"))
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,287 @@
+"""Events as pages show them: rows of a list, the page of one, ways into a calendar."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import quote as quoted
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from flask import url_for
+from markupsafe import Markup
+
+from campaign.events.json_ld import script_of
+from campaign.events.queries import CityCount
+from campaign.languages import LANGUAGES, current, ngettext
+from campaign.languages import gettext as _
+from campaign.languages import lazy_gettext as _later
+from campaign.models import Campaign, Demand, Event, EventStatus, LinkOrigin
+from campaign.resolutions.presenting import anchor
+from campaign.resolutions.queries import Quote, quotes
+from campaign.signups.queries import bands, is_full, is_open
+from campaign.sites.world_map import MapMark, cluster, light_at
+from campaign.templating import absolute, city_name, country_name, number, zone_name
+from campaign.turnout.queries import Turnout, reports_of, turnout_of
+
+ACCESS: Mapping[str, object] = MappingProxyType(
+    {
+        "wheelchair": _later("Without steps"),
+        "sign-language": _later("Sign language interpreter"),
+        "seating": _later("Seats"),
+        "toilet": _later("Toilet without steps"),
+        "induction-loop": _later("Induction loop"),
+    }
+)
+
+
+class Standing(StrEnum):
+    """What somebody who would like to come must know first."""
+
+    OPEN = "open"
+    FULL = "full"
+    ENDED = "ended"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLinks:
+    """Every way into a calendar."""
+
+    title: str  # what one subscribes to
+    webcal_url: str
+    https_url: str
+    google_url: str
+    outlook_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event in a list."""
+
+    url: str
+    city: str
+    country: str  # ISO 3166-1 alpha-2
+    local_start: datetime  # aware, in the event's zone
+    local_end: datetime
+    timezone_name: str  # in words
+    status: EventStatus
+    distance_km: float | None
+    demand: str | None  # its label
+    signups: str | None  # the band in words
+
+
+@dataclass(frozen=True, slots=True)
+class SupportedDemand:
+    """A demand that an event supports, quoted."""
+
+    demand: Demand
+    quote: Quote
+    url: str
+    text_url: str  # its words in the resolution
+    is_stated: bool  # the text itself says that the event is for it
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """All that the page of an event shows to everybody."""
+
+    event: Event
+    url: str
+    sign_up_url: str
+    city: str
+    country: str  # ISO 3166-1 alpha-2
+    local_start: datetime  # aware, in the event's zone
+    local_end: datetime
+    timezone: str  # IANA name
+    timezone_name: str  # in words
+    standing: Standing
+    site: str | None  # None = only the city is shown
+    address: str | None
+    is_precise: bool  # the site is known to the building
+    supports: tuple[SupportedDemand, ...]  # the one to name first stands first
+    signups: str | None  # the band in words
+    languages: tuple[str, ...]  # names of those spoken there
+    access: tuple[str, ...]
+    turnout: Turnout | None  # None = not reported
+    calendar: CalendarLinks
+    json_ld: Markup | None  # None = nothing for machines
+
+    @property
+    def demand(self) -> SupportedDemand | None:
+        """Return the demand to name first."""
+        return self.supports[0] if self.supports else None
+
+
+def present_event(event: Event) -> EventPage:
+    """Return what the page of an event shows; of a discreet one neither site nor band."""
+    slug, local_start, local_end = event.campaign.slug, *local_hours(event)
+    supports = supported(event)
+    known = {} if event.is_discreet else bands([event.id])
+    title = f"{city_name(event.city)}, {event.title}"
+    return EventPage(
+        event=event,
+        url=url_for("events.event", campaign=slug, event=event.slug),
+        sign_up_url=url_for("signups.sign_up", campaign=slug, event=event.slug),
+        city=city_name(event.city),
+        country=event.city.country,
+        local_start=local_start,
+        local_end=local_end,
+        timezone=event.timezone,
+        timezone_name=zone_name(event.timezone),
+        standing=standing_of(event),
+        site=None if event.is_discreet else event.site.name,
+        address=None if event.is_discreet else event.site.address,
+        is_precise=event.site.precision == "site" and not event.is_discreet,
+        supports=supports,
+        signups=band_words(known.get(event.id)),
+        languages=tuple(language_name(tag) for tag in event.languages.split()),
+        access=tuple(access_words(token) for token in event.access.split()),
+        turnout=turnout_of(reports_of(event)),
+        calendar=calendar_links("calendars.event_feed", title, campaign=slug, event=event.slug),
+        json_ld=(
+            None
+            if event.is_discreet
+            else script_of(event, {one.demand.slug: one.quote for one in supports})
+        ),
+    )
+
+
+def standing_of(event: Event) -> Standing:
+    """Return what somebody who would like to come must know first."""
+    if event.status is EventStatus.CANCELLED:
+        return Standing.CANCELLED
+    if event.status is EventStatus.POSTPONED:
+        return Standing.POSTPONED
+    if not is_open(event):
+        return Standing.ENDED
+    return Standing.FULL if is_full(event) else Standing.OPEN
+
+
+def supported(event: Event) -> tuple[SupportedDemand, ...]:
+    """Return the demands that an event supports, the one to name first before the others."""
+    slug = event.campaign.slug
+    quoted_by = quotes(link.demand for link in event.supports)
+    found = []
+    for link in event.supports:
+        quote = quoted_by[link.demand_id]
+        text = url_for("resolutions.resolution", campaign=slug, _anchor=anchor(quote.clause.number))
+        found.append(
+            SupportedDemand(
+                demand=link.demand,
+                quote=quote,
+                url=url_for("resolutions.demand", campaign=slug, demand=link.demand.slug),
+                text_url=text,
+                is_stated=link.origin is LinkOrigin.STATED,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (not one.is_stated, *_brevity(one.demand))))
+
+
+def foremost(demands: Iterable[Demand]) -> Demand | None:
+    """Return the demand to name first: the one that can be read at a glance."""
+    return min(demands, key=_brevity, default=None)
+
+
+def _brevity(demand: Demand) -> tuple[int, int]:
+    return len(demand.exact), demand.start
+
+
+def present_rows(
+    events: Sequence[Event],
+    *,
+    distances: Mapping[int, float | None] = MappingProxyType({}),
+    with_demand: bool = True,
+) -> list[EventRow]:
+    """Return events as rows of a list, with the distances in km by event id."""
+    shown = bands([event.id for event in events if not event.is_discreet])
+    rows = []
+    for event in events:
+        local_start, local_end = local_hours(event)
+        stated = [one.demand for one in event.supports if one.origin is LinkOrigin.STATED]
+        demand = foremost(stated or [one.demand for one in event.supports])
+        rows.append(
+            EventRow(
+                url=url_for("events.event", campaign=event.campaign.slug, event=event.slug),
+                city=city_name(event.city),
+                country=event.city.country,
+                local_start=local_start,
+                local_end=local_end,
+                timezone_name=zone_name(event.timezone),
+                status=event.status,
+                distance_km=distances.get(event.id),
+                demand=demand.label if demand and with_demand else None,
+                signups=band_words(shown.get(event.id)),
+            )
+        )
+    return rows
+
+
+def local_hours(event: Event) -> tuple[datetime, datetime]:
+    """Return when an event begins and ends, aware, as clocks there show it."""
+    zone = ZoneInfo(event.timezone)
+    return event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
+
+
+def band_words(at_least: int | None) -> str | None:
+    """Return a published band in words, or None without one."""
+    if at_least is None:
+        return None
+    if at_least == 0:
+        return _("fewer than 10")
+    return _("%(number)s or more", number=number(at_least))
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a language in the language spoken now, or the tag itself."""
+    names = Locale.parse(LANGUAGES[current()].locale).languages
+    return str(names.get(tag.replace("-", "_"), tag))
+
+
+def access_words(token: str) -> str:
+    """Return what an event offers for access, in words."""
+    return str(ACCESS.get(token, token))
+
+
+def marks(campaign: Campaign, cities: Iterable[CityCount]) -> tuple[MapMark, ...]:
+    """Return the lights of a map, one for each city, linked to its event or to all of them."""
+    return cluster([_light(campaign, one) for one in cities])
+
+
+def _light(campaign: Campaign, one: CityCount) -> MapMark:
+    if one.only_slug:
+        url = url_for("events.event", campaign=campaign.slug, event=one.only_slug)
+    else:
+        url = url_for("sites.city", campaign=campaign.slug, city=one.city.slug)
+    words = [
+        f"{city_name(one.city)}, {country_name(one.city.country)}",
+        ngettext("%(num)s event", "%(num)s events", one.events),
+    ]
+    if one.signed_up:
+        words.append(_("signed up: %(band)s", band=band_words(one.signed_up)))
+    return light_at(
+        one.city.latitude,
+        one.city.longitude,
+        label=" · ".join(words),
+        url=url,
+        count=one.signed_up or None,
+    )
+
+
+def calendar_links(endpoint: str, title: str, **values: object) -> CalendarLinks:
+    """Return every way of getting a feed into a calendar, in the language spoken now."""
+    https_url = absolute(endpoint, kind="ics", lang=current(), **values)
+    webcal_url = "webcal://" + https_url.partition("://")[2]
+    google, outlook = quoted(webcal_url, safe=""), quoted(https_url, safe="")
+    return CalendarLinks(
+        title=title,
+        webcal_url=webcal_url,
+        https_url=https_url,
+        google_url=f"https://calendar.google.com/calendar/r?cid={google}",
+        outlook_url=(
+            "https://outlook.live.com/calendar/0/addfromweb"
+            f"?url={outlook}&name={quoted(title, safe='')}"
+        ),
+    )
