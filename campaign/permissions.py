@@ -5,9 +5,9 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, g, redirect, request, url_for
+from flask import Response, abort, g, make_response, redirect, request, url_for
 
-from campaign.models import Actor, RoleName
+from campaign.models import Actor, Campaign, RoleName
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -15,7 +15,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class May(StrEnum):
     """What a role may do."""
 
-    SEE_CAMPAIGNS = "see campaigns"
+    REVIEW_RESOLUTION = "review the resolution"
     SEE_COUNTS = "see counts"
     REPORT_TURNOUT = "report turnout"
 
@@ -28,9 +28,29 @@ TABLE: dict[RoleName, frozenset[May]] = {
 }
 
 
-def may(actor: Actor | None, act: May) -> bool:
-    """Tell whether any role of the actor, in whatever scope, allows the act."""
-    return actor is not None and any(act in TABLE[role.name] for role in actor.roles)
+def narrowed(actor: Actor, act: May, campaign: Campaign | None = None) -> Actor:
+    """Return the actor with those roles alone that allow the act, in the campaign if one is named.
+
+    What a query reaches for this actor is then no more than the act may reach: who coordinates
+    Norway and helps at one event in Sweden sees the counts of Norway only.
+    """
+    roles = tuple(
+        role
+        for role in actor.roles
+        if act in TABLE[role.name]
+        and (campaign is None or role.campaign_id in (None, campaign.id))
+    )
+    return Actor(actor.account_id, roles)
+
+
+def may(actor: Actor | None, act: May, campaign: Campaign | None = None) -> bool:
+    """Tell whether any role of the actor allows the act, in the campaign if one is named."""
+    return actor is not None and bool(narrowed(actor, act, campaign).roles)
+
+
+def acting() -> Actor:
+    """Return who acts in a view that is not public, with the roles that allow it."""
+    return cast(Actor, g.acting)
 
 
 def public(view: View) -> View:
@@ -47,20 +67,30 @@ def signed_in(view: View) -> View:
 def requires(act: May) -> Callable[[View], View]:
     """Let only people whose role allows the act use a view; the query narrows it to their scope.
 
-    Nobody signed in: to the sign-in page and back. Signed in without such a role: 404.
+    Nobody signed in: to the sign-in page and back. Signed in without such a role in the campaign
+    of the address: 404.
     """
     return lambda view: _guard(view, act)
 
 
 def _guard(view: View, act: May | None) -> View:
     @wraps(view)
-    def guarded(*args: object, **kwargs: object) -> object:
+    def guarded(*args: object, **kwargs: object) -> Response:
         actor: Actor | None = g.get("actor")
         if actor is None:
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
-        if act is not None and not may(actor, act):
+            return _to_sign_in()
+        g.acting = narrowed(actor, act, g.get("campaign")) if act else actor
+        if act and not g.acting.roles:
             abort(404)
-        return view(*args, **kwargs)
+        response = make_response(view(*args, **kwargs))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     guarded.access = "signed in" if act is None else act.value  # type: ignore[attr-defined]
     return cast(View, guarded)
+
+
+def _to_sign_in() -> Response:
+    # A form cannot be sent again after the sign-in: then the way back is the back office.
+    way_back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    return make_response(redirect(url_for("accounts.sign_in", next=way_back), 303))

@@ -8,6 +8,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 
 from campaign import clock
+from campaign.accounts.queries import ABSOLUTE, IDLE, LINK_LASTS, held_role, mails_lately
 from campaign.database import db
 from campaign.emails.services import Recipient, allow, normalised, send
 from campaign.errors import CampaignError
@@ -15,7 +16,6 @@ from campaign.languages import lazy_gettext as _
 from campaign.models import Account, AccountSession, HeldRole, Role, SignInLink
 from campaign.vault.services import INSTALLATION, index, seal, unseal
 
-LINK_LASTS = timedelta(minutes=15)
 PRINTED_LINK_LASTS = timedelta(hours=24)
 
 
@@ -41,7 +41,7 @@ def invite(invitation: Invitation) -> Account:
     """
     account = find_account(invitation.address) or _make_account(invitation)
     held = invitation.role
-    if not any(_held(role) == held for role in account.roles):
+    if not any(held_role(role) == held for role in account.roles):
         account.roles.append(_role(held))
         if not invitation.is_sample:
             send(
@@ -64,18 +64,25 @@ def find_account(address: str) -> Account | None:
 def request_sign_in(address: str, language: str) -> None:
     """Mail a sign-in link; who has no account is told so, by mail only.
 
-    Known and unknown addresses cause the same reads and writes.
+    Known and unknown addresses cause the same reads and writes. Beyond the mails that strangers may
+    cause in a day, an account still gets one every five minutes, so that nobody is locked out; what
+    is not to be mailed is written all the same, then taken back.
     """
     account = find_account(address)
+    lately, is_allowed = mails_lately(account), allow(address)
+    attempt = db.session.begin_nested()
     token = _make_link(account, LINK_LASTS)
-    if not allow(address):
-        return
     send(
         "sign_in" if account else "sign_in_unknown",
         f"sign-in:{secrets.token_hex(16)}",
         Recipient(address, account.language if account else language, INSTALLATION),
         {"token": token},
     )
+    db.session.flush()
+    if is_allowed or (account and not lately):
+        attempt.commit()
+    else:
+        attempt.rollback()
 
 
 def print_sign_in(account: Account) -> str:
@@ -83,16 +90,21 @@ def print_sign_in(account: Account) -> str:
     return _make_link(account, PRINTED_LINK_LASTS)
 
 
-def sign_in(token: str) -> str:
-    """Spend a sign-in link and return the token of a new session. Raises LinkSpentError."""
+def sign_in(token: str, *, instead_of: str | None = None) -> str:
+    """Spend a sign-in link and return the token of a new session, which ends the one before.
+
+    Raises LinkSpentError.
+    """
     moment = clock.real_now()
     query = sa.select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update()
     link = db.session.scalar(query)
     if link is None or link.account_id is None or link.spent_at or link.expires_at <= moment:
         raise LinkSpentError(
-            _("This link has been used or has expired. Ask for a new one below; it takes a minute.")
+            _("This link was used before or is too old. Ask for a new one on the sign-in page.")
         )
     link.spent_at = moment
+    if instead_of:
+        sign_out(instead_of)
     session_token = secrets.token_urlsafe(32)
     db.session.add(
         AccountSession(
@@ -117,14 +129,14 @@ def address_of(account: Account) -> str:
     return str(values["email"])
 
 
-def forget_links(account_session_age: timedelta = timedelta(hours=12)) -> None:
+def forget_links() -> None:
     """Drop sign-in links and sessions that can serve nobody any more."""
     moment = clock.real_now()
-    db.session.execute(
-        sa.delete(SignInLink).where(SignInLink.expires_at < moment - timedelta(days=1))
+    db.session.execute(sa.delete(SignInLink).where(SignInLink.expires_at < moment))
+    is_over = sa.or_(
+        AccountSession.created_at < moment - ABSOLUTE, AccountSession.seen_at < moment - IDLE
     )
-    too_old = AccountSession.created_at < moment - account_session_age
-    db.session.execute(sa.delete(AccountSession).where(too_old))
+    db.session.execute(sa.delete(AccountSession).where(is_over))
 
 
 def hashed(token: str) -> bytes:
@@ -162,10 +174,6 @@ def _make_link(account: Account | None, lasts: timedelta) -> str:
     )
     db.session.flush()
     return token
-
-
-def _held(role: Role) -> HeldRole:
-    return HeldRole(role.name, role.campaign_id, role.country, role.city_id, role.event_id)
 
 
 def _role(held: HeldRole) -> Role:

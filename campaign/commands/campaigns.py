@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from campaign.commands.running import keeping, plain
+from campaign.database import abandon
 from campaign.errors import InvalidError
 from campaign.resolutions import services
 from campaign.resolutions.queries import find_campaign
 from campaign.resolutions.reader import Reading, UnreadableText, clean, read_resolution
+
+CONTRACT = ("title", "adopted_on", "place", "language", "length", "sha256", "clauses")
 
 
 @click.command("create-campaign")
@@ -31,7 +34,9 @@ def read(file: str, as_json: bool) -> None:
     """Print what the reader finds in FILE; writes nothing."""
     _text, reading = _read(file)
     if as_json:
-        click.echo(json.dumps(reading.as_json(), ensure_ascii=False, indent=2))
+        whole = reading.as_json()
+        given = {key: whole[key] for key in CONTRACT}
+        click.echo(json.dumps(given, ensure_ascii=False, indent=2))
     else:
         _print(reading)
 
@@ -44,13 +49,15 @@ def read(file: str, as_json: bool) -> None:
 @keeping
 def import_resolution(file: str, campaign_slug: str, title: str, dry_run: bool) -> None:
     """Store FILE with its clauses, demands and calls, for review."""
-    text, reading = _read(file)
     campaign = find_campaign(campaign_slug)
-    if dry_run:
-        _print(reading)
-        return
+    text, reading = _read(file)
     resolution = services.import_resolution(campaign, text, reading, title=title)
-    click.echo(f"Stored “{resolution.title}” with {len(resolution.clauses)} clauses for review.")
+    if dry_run:
+        abandon()
+        _print(reading)
+        click.echo("Nothing was kept.")
+        return
+    click.echo(f"Stored “{resolution.title}” with {len(reading.clauses)} clauses for review.")
 
 
 @click.command("publish-resolution")

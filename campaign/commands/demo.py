@@ -1,15 +1,13 @@
 """The demonstration: the 2005 campaign whole, made by the product's own services."""
 
-import sys
 from datetime import date, time
-from functools import partial
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
 
 from campaign.accounts.services import Invitation, invite, print_sign_in
-from campaign.commands.running import clear_failure, plain
+from campaign.commands.running import clear_failure, plain, steps
 from campaign.database import db, reading, setting, transaction
 from campaign.demonstration import start_clock
 from campaign.errors import CampaignError, NotFoundError
@@ -94,8 +92,8 @@ def _resolution() -> None:
 def _sites() -> None:
     for name, file in ((MISSIONS, "prc_missions.csv"), (OTHERS, "other_sites.csv")):
         rows = parse_sites((DATA / file).read_bytes())
-        with click.progressbar(length=len(rows), label="Importing sites", file=sys.stderr) as bar:
-            import_sites(rows, name, progress=partial(bar.update, 1))
+        with steps(len(rows), "Importing sites") as step:
+            import_sites(rows, name, progress=step)
 
 
 def _fan_out() -> None:
@@ -108,9 +106,9 @@ def _fan_out() -> None:
             instant=None,
             lasting_minutes=LASTING_MINUTES,
         )
-        length = len(plan_fan_out(order).events)
-        with click.progressbar(length=length, label="Opening events", file=sys.stderr) as bar:
-            events.fan_out(order, publish=True, progress=partial(bar.update, 1))
+        plan = plan_fan_out(order)
+        with steps(len(plan.missing), "Opening events") as step:
+            events.fan_out(order, plan=plan, publish=True, progress=step)
 
 
 def _dated_calls(campaign: Campaign) -> list[CallToAction]:

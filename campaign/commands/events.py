@@ -1,17 +1,20 @@
 """Commands for sites, events and calendars."""
 
+import re
 from datetime import date, datetime, time
 from pathlib import Path
 
 import click
 
 from campaign.calendars.views.feeds import Scope, feed_bytes
-from campaign.commands.running import keeping, plain
-from campaign.database import reading
+from campaign.commands.running import keeping, plain, steps
+from campaign.database import abandon, reading
 from campaign.errors import InvalidError
 from campaign.events import services
 from campaign.events.planning import FanOutOrder, Plan, plan_fan_out
-from campaign.resolutions.queries import find_call, find_campaign
+from campaign.models import CallToAction
+from campaign.resolutions.queries import find_call, find_campaign, find_demand
+from campaign.resolutions.services import aim
 from campaign.sites.services import import_sites as import_rows
 from campaign.sites.site_file import SiteFileError, parse_sites
 
@@ -19,7 +22,7 @@ from campaign.sites.site_file import SiteFileError, parse_sites
 @click.command("import-sites")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--list", "list_name", required=True, help="Name of the site list.")
-@click.option("--dry-run", is_flag=True, help="Check the file; keep nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; keep nothing.")
 @keeping
 def import_sites(file: str, list_name: str, dry_run: bool) -> None:
     """Make the list hold exactly the sites of FILE, a CSV."""
@@ -28,15 +31,18 @@ def import_sites(file: str, list_name: str, dry_run: bool) -> None:
     except SiteFileError as error:
         lines = "\n".join(f"  {problem}" for problem in error.problems)
         raise InvalidError(f"{Path(file).name} was not imported:\n{lines}") from error
-    if dry_run:
-        click.echo(f"{len(rows)} sites, all in order. Nothing was kept.")
-        return
-    with click.progressbar(length=len(rows), label="Importing sites") as bar:
-        done = import_rows(rows, list_name, progress=lambda: bar.update(1))
+    with steps(len(rows), "Importing sites") as step:
+        done = import_rows(rows, list_name, progress=step)
+    followed = services.follow_sites(done.moved)
     click.echo(
         f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged, "
         f"{done.taken_off} taken off the list."
     )
+    if followed:
+        click.echo(f"{followed} events show a new name or place.")
+    if dry_run:
+        abandon()
+        click.echo("Nothing was kept.")
 
 
 @click.command("fan-out")
@@ -49,21 +55,32 @@ def import_sites(file: str, list_name: str, dry_run: bool) -> None:
 @click.option("--country", multiple=True, metavar="CC", help="Only there; may be repeated.")
 @click.option("--include", multiple=True, metavar="ID", help="Take this site in any case.")
 @click.option("--except", "leave_out", multiple=True, metavar="ID", help="Leave this site out.")
+@click.option("--demand", multiple=True, metavar="D", help="Let the call aim at this demand too.")
 @click.option("--dry-run", is_flag=True, help="Show what would be made; keep nothing.")
 @click.option("--publish", is_flag=True, help="Publish at once instead of as drafts.")
 @keeping
-def fan_out(call_path: str, dry_run: bool, publish: bool, **options: object) -> None:
+def fan_out(
+    call_path: str, demand: tuple[str, ...], dry_run: bool, publish: bool, **options: object
+) -> None:
     """Open one event per site for a call; a second run adds only what is missing."""
-    order = _order(call_path, options)
+    campaign_slug, _slash, call_slug = call_path.partition("/")
+    campaign = find_campaign(campaign_slug)
+    order = _order(find_call(campaign, call_slug), options)
+    for slug in demand:
+        aim(order.call, find_demand(campaign, slug))
     plan = plan_fan_out(order)
-    missing = sum(not planned.is_there for planned in plan.events)
+    with steps(len(plan.missing), "Opening events") as step:
+        done = services.fan_out(order, plan=plan, publish=publish, progress=step)
     if dry_run:
-        _print(plan)
-        click.echo(f"{missing} events would be made, {len(plan.events) - missing} are there.")
+        _print(order, plan)
+        abandon()
+        click.echo(f"{done.made} events would be made, {done.there} are there.")
         return
-    with click.progressbar(length=missing, label="Opening events") as bar:
-        done = services.fan_out(order, publish=publish, progress=lambda: bar.update(1))
-    click.echo(f"{done.made} events made, {done.there} were there, {_left_out(plan)} left out.")
+    published = f", {done.published} of them published now" if done.published else ""
+    click.echo(
+        f"{done.made} events made, {done.there} were there{published}, "
+        f"{len(plan.left_out)} left out."
+    )
 
 
 @click.command("export-calendar")
@@ -87,11 +104,10 @@ def export_calendar(campaign_slug: str, output: str, lang: str, **narrowing: str
     click.echo(f"Wrote {content.count(b'BEGIN:VEVENT')} entries to {output}.")
 
 
-def _order(call_path: str, options: dict[str, object]) -> FanOutOrder:
-    campaign_slug, _slash, call_slug = call_path.partition("/")
+def _order(call: CallToAction, options: dict[str, object]) -> FanOutOrder:
     at, moment = options["at_text"], options["instant_text"]
     return FanOutOrder(
-        call=find_call(find_campaign(campaign_slug), call_slug),
+        call=call,
         list_name=str(options["list_name"]),
         on=_day(str(options["on_text"])),
         at=_time(str(at)) if at else None,
@@ -109,16 +125,17 @@ def _texts(given: object) -> tuple[str, ...]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidError(f"--on {text}: there is no such day; write YYYY-MM-DD.") from error
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidError(f"--on {text}: there is no such day; write YYYY-MM-DD.")
 
 
 def _time(text: str) -> time:
-    try:
-        return time.fromisoformat(text).replace(tzinfo=None)
-    except ValueError as error:
-        raise InvalidError(f"--at {text}: there is no such time; write HH:MM.") from error
+    if found := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text, re.ASCII):
+        return time(int(found[1]), int(found[2]))
+    raise InvalidError(f"--at {text}: there is no such time; write HH:MM.")
 
 
 def _instant(text: str) -> datetime:
@@ -131,17 +148,16 @@ def _instant(text: str) -> datetime:
     return moment
 
 
-def _left_out(plan: Plan) -> int:
-    return len(plan.left_out)
-
-
-def _print(plan: Plan) -> None:
+def _print(order: FanOutOrder, plan: Plan) -> None:
+    if plan.is_on_another_day:
+        click.echo(f"Note: the call itself names {order.call.on}, not {order.on}.")
     for planned in plan.events:
         mark = "there" if planned.is_there else "new"
         utc = f"{planned.starts_at:%Y-%m-%dT%H:%MZ}"
-        click.echo(f"{mark:5} {planned.starts_local:%Y-%m-%d %H:%M} {utc} {planned.site.name}")
+        local = f"{planned.starts_local:%Y-%m-%d %H:%M}"
+        click.echo(f"{mark:5} {local} {utc} {planned.site.id} {planned.site.name}")
     for site, reason in plan.left_out:
-        click.echo(f"out   {site.name}: {reason.value}")
+        click.echo(f"out   {site.id} {site.name}: {reason.value}")
 
 
 COMMANDS = (import_sites, fan_out, export_calendar)

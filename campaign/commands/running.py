@@ -1,5 +1,6 @@
 """How a command runs: it keeps all or nothing, and fails with one clear sentence."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -40,6 +41,14 @@ def plain(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
 
 
 @contextmanager
+def steps(length: int, label: str) -> Iterator[Callable[[], None]]:
+    """Give what to call after each step; a bar shows them where somebody looks on."""
+    looks_on = sys.stderr.isatty()
+    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=not looks_on) as bar:
+        yield lambda: bar.update(1)
+
+
+@contextmanager
 def clear_failure() -> Iterator[None]:
     """Turn a refusal into one sentence and a non-zero exit."""
     try:
@@ -49,7 +58,8 @@ def clear_failure() -> Iterator[None]:
     except (OperationalError, ProgrammingError) as error:
         raise click.ClickException(_database_sentence(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+        place = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(f"{place}{error.strerror}.") from error
 
 
 def _database_sentence(error: DBAPIError) -> str:

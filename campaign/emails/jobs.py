@@ -1,10 +1,8 @@
 """Send the mails that are due: lease, render, hand over, mark."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,10 +11,9 @@ import structlog
 
 from campaign import clock
 from campaign.database import db, reading, setting, transaction
-from campaign.emails.rendering import render
-from campaign.emails.transport import Answer, Outcome, deliver
+from campaign.emails.messages import compose
+from campaign.emails.transport import Answer, Courier, Outcome
 from campaign.models import Email, EmailState
-from campaign.vault.sealing import SealError
 from campaign.vault.services import KeyGoneError, unseal
 
 log = structlog.get_logger()
@@ -25,16 +22,32 @@ BATCH = 20
 LEASE = timedelta(seconds=60)
 MAIL_FILES_KEPT = timedelta(hours=24)
 WAITS = (1, 5, 15, 60, 240, 480, 960)  # minutes before each further try; then it has failed
+WAIT_FOR_SERVER = timedelta(seconds=30)  # while the server is down, which counts as no try
+SERVER_AWAITED = timedelta(days=3)  # then what the mail says is too old
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The mails that this worker alone may send until a moment (real time), in order."""
+
+    email_ids: tuple[int, ...]
+    until: datetime
 
 
 def send_due() -> int:
-    """Send the due mails that nobody else holds; return how many were tried."""
-    leased = _lease()
-    for position, email_id in enumerate(leased):
-        if position and position % 5 == 0:
-            _renew(leased[position:])
-        _send(email_id)
-    return len(leased)
+    """Send due mails that nobody else holds; return how many were tried.
+
+    With the server out of reach, one is tried and 0 returned: look again after a pause.
+    """
+    lease, tried = _lease(), 0
+    with _courier() as courier:
+        while lease.email_ids:
+            answer = _try(lease.email_ids[0], courier)
+            lease = _settle(lease, answer)
+            tried += 1
+            if answer.outcome is Outcome.DOWN:
+                return 0
+    return tried
 
 
 def drop_old_files() -> None:
@@ -45,88 +58,99 @@ def drop_old_files() -> None:
             path.unlink(missing_ok=True)
 
 
-def _lease() -> list[int]:
+def _lease() -> Lease:
     moment = clock.real_now()
+    until = moment + LEASE
+    is_free = sa.or_(Email.leased_until.is_(None), Email.leased_until < moment)
     due = (
         sa.select(Email)
-        .where(Email.state == EmailState.DUE, Email.due_at <= moment)
-        .where(sa.or_(Email.leased_until.is_(None), Email.leased_until < moment))
+        .where(Email.state == EmailState.DUE, Email.due_at <= moment, is_free)
         .order_by(Email.due_at, Email.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
     )
-    with transaction():
-        emails = db.session.scalars(due).all()
-        for email in emails:
-            email.leased_until = moment + LEASE
-            email.attempts += 1
-        return [email.id for email in emails]
-
-
-def _renew(email_ids: list[int]) -> None:
-    with transaction():
-        db.session.execute(
-            sa.update(Email)
-            .where(Email.id.in_(email_ids))
-            .values(leased_until=clock.real_now() + LEASE)
-        )
-
-
-def _send(email_id: int) -> None:
     with reading():
-        email = db.session.get(Email, email_id)
-    if email is None or email.contents is None:
-        return
-    answer = _try(email)
-    log.info("mail tried", email=email_id, attempt=email.attempts, answer=answer.code)
+        if db.session.scalar(due.with_only_columns(Email.id).limit(1)) is None:
+            return Lease((), until)
     with transaction():
-        kept = db.session.get(Email, email_id, with_for_update=True)
-        if kept is not None:
-            _mark(kept, answer, clock.real_now())
+        emails = db.session.scalars(due.with_for_update(skip_locked=True)).all()
+        return _hold(emails, until)
 
 
-def _try(email: Email) -> Answer:
+def _hold(emails: Sequence[Email], until: datetime) -> Lease:
+    """Lease mails; the first is about to be tried, which counts even if we do not survive it."""
+    for email in emails:
+        email.leased_until = until
+    for email in emails[:1]:
+        email.attempts += 1
+    return Lease(tuple(email.id for email in emails), until)
+
+
+def _try(email_id: int, courier: Courier) -> Answer:
     """Render and hand over one mail; whatever goes wrong with it must not delay the others."""
+    with reading():
+        email = db.session.get_one(Email, email_id)
+    answer = _deliver(email, courier)
+    log.info("mail tried", email=email_id, attempt=email.attempts, answer=answer.code)
+    return answer
+
+
+def _deliver(email: Email, courier: Courier) -> Answer:
+    if email.contents is None or email.attempts > len(WAITS) + 1:
+        return Answer(Outcome.NEVER, "given up")
     try:
-        values = unseal(email.scope, f"emails/{email.key}", email.contents or b"")
-        message = _message(email, values)
-    except (KeyGoneError, SealError):
-        return Answer(Outcome.NEVER, "sealed")
+        values = unseal(email.scope, f"emails/{email.key}", email.contents)
+        message = compose(email, values)
+    except KeyGoneError:
+        return Answer(Outcome.NEVER, "key gone")
     except Exception as error:
         log.error("mail cannot be written", email=email.id, error=type(error).__name__)
         return Answer(Outcome.LATER, type(error).__name__)
-    return deliver(message, smtp_url=setting("SMTP_URL"), folder=_folder())
+    return courier.deliver(message, f"{email.id:09d}")
+
+
+def _settle(lease: Lease, answer: Answer) -> Lease:
+    """Write down what became of the first mail, and hold the others for another while.
+
+    A lease that was lost, because we were slow, is not taken back. With the server down the others
+    are let go, so that next time another one is first.
+    """
+    moment, (email_id, *others) = clock.real_now(), lease.email_ids
+    ours = (
+        sa.select(Email)
+        .where(Email.id.in_(others), Email.state == EmailState.DUE)
+        .where(Email.leased_until == lease.until)
+        .order_by(Email.due_at, Email.id)
+        .with_for_update()
+    )
+    with transaction():
+        email = db.session.get_one(Email, email_id, with_for_update=True)
+        is_ours = email.leased_until == lease.until
+        if email.state is EmailState.DUE and (is_ours or answer.outcome is Outcome.SENT):
+            _mark(email, answer, moment)
+        emails = db.session.scalars(ours).all()
+        if answer.outcome is not Outcome.DOWN:
+            return _hold(emails, moment + LEASE)
+        for other in emails:
+            other.leased_until = None
+        return Lease((), moment)
 
 
 def _mark(email: Email, answer: Answer, moment: datetime) -> None:
     email.last_answer, email.leased_until = answer.code, None
-    if answer.outcome is Outcome.LATER and email.attempts <= len(WAITS):
+    if answer.outcome is Outcome.DOWN and moment - email.created_at < SERVER_AWAITED:
+        email.attempts -= 1
+        email.due_at = moment + WAIT_FOR_SERVER
+    elif answer.outcome is Outcome.LATER and email.attempts <= len(WAITS):
         email.due_at = moment + timedelta(minutes=WAITS[email.attempts - 1])
-        return
-    email.state = EmailState.SENT if answer.outcome is Outcome.SENT else EmailState.FAILED
-    email.finished_at, email.contents = moment, None
+    else:
+        is_sent = answer.outcome is Outcome.SENT
+        email.state = EmailState.SENT if is_sent else EmailState.FAILED
+        email.finished_at, email.contents = moment, None
 
 
-def _message(email: Email, values: dict[str, object]) -> EmailMessage:
-    words = render(email.template, email.language, values)
-    message = EmailMessage()
-    message["From"] = setting("MAIL_FROM")
-    message["To"] = Address(addr_spec=str(values["address"]))
-    message["Subject"] = words.subject
-    message["Date"] = format_datetime(email.created_at)
-    message["Message-ID"] = _message_id(email.key)
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = email.language
-    message.set_content(words.text, cte="base64")
-    message.add_alternative(words.html, subtype="html", cte="base64")
-    return message
-
-
-def _message_id(key: str) -> str:
-    """Derive the Message-ID from the outbox key: a mail sent twice is the same mail."""
-    host = urlsplit(setting("BASE_URL")).hostname
-    digest = sha256(f"{setting('SECRET_KEY')}|{key}".encode()).hexdigest()
-    return f"<{digest[:40]}@{host}>"
+def _courier() -> Courier:
+    own_name = urlsplit(setting("BASE_URL")).hostname or "localhost"
+    return Courier(smtp_url=setting("SMTP_URL"), folder=_folder(), own_name=own_name)
 
 
 def _folder() -> Path:

@@ -1,23 +1,32 @@
-"""Hand a message to an SMTP server, or write it to a file."""
+"""Hand messages to an SMTP server, or write them to files."""
 
 import os
 import smtplib
+import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from threading import Timer
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
 
 TIMEOUT = 20  # seconds for each step of the conversation
+LONGEST = 35  # seconds for one message, however slowly its server drips; a lease lasts longer
+CLOSING = 421  # "service not available", said at any step (RFC 5321 4.2.2)
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Outcome(StrEnum):
     """What became of one try."""
 
     SENT = "sent"
-    LATER = "later"  # the server cannot now: try again
-    NEVER = "never"  # the server refuses this message or recipient for good
+    LATER = "later"  # the server cannot take this message now: try it again
+    NEVER = "never"  # the server refuses this message or its recipient for good
+    DOWN = "down"  # the server takes nothing from us now: this message is not to blame
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +37,140 @@ class Answer:
     code: str
 
 
-def deliver(message: EmailMessage, *, smtp_url: str, folder: Path) -> Answer:
-    """Send one message to its one recipient; without a server, write it to a file."""
-    if not smtp_url:
-        return _write(message, folder)
-    try:
-        return _converse(message, smtp_url)
-    except smtplib.SMTPRecipientsRefused as error:
-        return _judge(next(iter(error.recipients.values()))[0])
-    except smtplib.SMTPResponseException as error:
-        return _judge(error.smtp_code)
-    except (smtplib.SMTPException, OSError) as error:
-        return Answer(Outcome.LATER, type(error).__name__)
+class NoEncryptionError(smtplib.SMTPException):
+    """A server that is elsewhere wants our password in the clear."""
 
 
-def _converse(message: EmailMessage, smtp_url: str) -> Answer:
+class Courier:
+    """One conversation with the mail server, kept up over several messages while all goes well.
+
+    Without a server, each message becomes a file.
+    """
+
+    def __init__(self, *, smtp_url: str, folder: Path, own_name: str) -> None:
+        """Know where mails go, and the name by which we greet the server."""
+        self._smtp_url, self._folder, self._own_name = smtp_url, folder, own_name
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        """Begin; the server is called when there is a message."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take leave. What was accepted stays sent, whatever the server says to that."""
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+        self._hang_up()
+
+    def deliver(self, message: EmailMessage, name: str) -> Answer:
+        """Hand over one message to its one recipient; `name` is that of its file."""
+        try:
+            if not self._smtp_url:
+                return _write(message, self._folder / f"{name}.eml")
+            server = self._server or connect(self._smtp_url, self._own_name)
+        except (smtplib.SMTPException, OSError) as error:
+            return Answer(Outcome.DOWN, _code(error))
+        self._server = server
+        answer = _send(server, message)
+        if answer.outcome is not Outcome.SENT:
+            self._hang_up()
+        return answer
+
+    def _hang_up(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = None
+
+
+def connect(smtp_url: str, own_name: str) -> smtplib.SMTP:
+    """Greet the mail server: encrypted where it can, and always where it wants our password.
+
+    Raises SMTPException or OSError.
+    """
     url = urlsplit(smtp_url)
-    host = url.hostname or "localhost"
-    secure = ssl.create_default_context()
-    with _connect(url, host, secure) as server:
-        if url.scheme == "smtp" and server.has_extn("starttls"):
+    host, secure = url.hostname or "localhost", ssl.create_default_context()
+    server: smtplib.SMTP
+    if url.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, url.port or 465, own_name, timeout=TIMEOUT, context=secure)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, own_name, timeout=TIMEOUT)
+    try:
+        server.ehlo()
+        if url.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls(context=secure)
+            server.ehlo()
+        elif url.scheme != "smtps" and url.username and host not in LOOPBACK:
+            raise NoEncryptionError
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(message)
-    return Answer(Outcome.SENT, "250")
-
-
-def _connect(url: SplitResult, host: str, secure: ssl.SSLContext) -> smtplib.SMTP:
-    if url.scheme == "smtps":
-        return smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=secure)
-    return smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
-
-
-def _judge(code: int) -> Answer:
-    return Answer(Outcome.NEVER if code >= 500 else Outcome.LATER, str(code))
-
-
-def _write(message: EmailMessage, folder: Path) -> Answer:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-    handle = os.open(folder / f"{name}.eml", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(message.as_bytes())
-    return Answer(Outcome.SENT, "file")
+    except (smtplib.SMTPException, OSError):
+        server.close()
+        raise
+    return server
 
 
 def reach(smtp_url: str) -> bool:
-    """Tell whether the mail server answers."""
-    url = urlsplit(smtp_url)
-    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    """Tell whether the mail server answers, and lets us in."""
     try:
-        with kind(url.hostname or "localhost", url.port or 25, timeout=TIMEOUT) as server:
-            return bool(server.noop()[0] == 250)
+        server = connect(smtp_url, "localhost")
     except (smtplib.SMTPException, OSError):
         return False
+    server.close()
+    return True
+
+
+def _send(server: smtplib.SMTP, message: EmailMessage) -> Answer:
+    watch = Timer(LONGEST, _cut, (server.sock,))
+    watch.daemon = True
+    watch.start()
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        return _judge(next(iter(error.recipients.values()))[0])
+    except smtplib.SMTPSenderRefused as error:
+        return Answer(Outcome.DOWN, str(error.smtp_code))  # Our own address: nobody else's fault.
+    except smtplib.SMTPResponseException as error:
+        return _judge(error.smtp_code)
+    except smtplib.SMTPNotSupportedError:
+        return Answer(Outcome.NEVER, "SMTPUTF8")  # This server knows no such addresses.
+    except (smtplib.SMTPException, OSError) as error:
+        return Answer(Outcome.LATER, _code(error))
+    finally:
+        watch.cancel()
+    return Answer(Outcome.SENT, "250")
+
+
+def _cut(connection: socket.socket | None) -> None:
+    """End what blocks on a connection. Through the base class: TLS would wait for a farewell."""
+    if connection is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _judge(code: int) -> Answer:
+    if code == CLOSING:
+        return Answer(Outcome.DOWN, str(code))
+    return Answer(Outcome.NEVER if code >= 500 else Outcome.LATER, str(code))
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return str(error.smtp_code)
+    return type(error).__name__
+
+
+def _write(message: EmailMessage, path: Path) -> Answer:
+    """Write the file whole or not at all, for its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    handle = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(message.as_bytes())
+    unfinished.replace(path)
+    return Answer(Outcome.SENT, "file")

@@ -51,7 +51,15 @@ class FindEventForm(Form):
     def filters(self) -> list[Field]:
         """Return the fields beside "near" that leave something to choose."""
         fields = (self.country, self.on, self.demand, self.call, self.language, self.access)
-        return [self.q, *(one for one in fields if len(list(one.choices or ())) > ONE_CHOICE or one.data)]
+        return [
+            self.q,
+            *(one for one in fields if len(list(one.choices or ())) > ONE_CHOICE or one.data),
+        ]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether more than a place was asked for."""
+        return any(field.data for field in self.filters)
 
 
 def _countries(campaign: Campaign) -> Choices:

@@ -1,7 +1,8 @@
 """What a fan-out would do: which sites it takes, when, and which it leaves out, and why."""
 
+import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -14,6 +15,10 @@ from campaign.models import CallToAction, Event, Site
 from campaign.sites.queries import Existence, existence, sites_on
 
 ENDANGERED = frozenset({"KP"})  # A public protest there would endanger whoever came.
+LONGEST_MINUTES = 60 * 24 * 14
+YEARS = range(1900, 2200)  # in which time zones, and so calendars, are known
+ONE_DAY = timedelta(days=1)
+DIPLOMATIC = frozenset({"embassy", "consulate-general", "consulate", "permanent-mission"})
 KINDS_OF_CLASS = {
     "embassies": ("embassy",),
     "consulates": ("consulate-general", "consulate"),
@@ -21,8 +26,11 @@ KINDS_OF_CLASS = {
     "missions": ("permanent-mission",),
     "permanent missions": ("permanent-mission",),
     "offices": ("office",),
+    "united nations offices": ("office", "headquarters"),
     "parliaments": ("legislature",),
     "legislatures": ("legislature",),
+    "ministries": ("ministry",),
+    "city halls": ("city-hall", "town-hall"),
     "national olympic committees": ("noc",),
     "headquarters": ("headquarters",),
 }
@@ -74,29 +82,30 @@ class Plan:
 
     events: tuple[PlannedEvent, ...]
     left_out: tuple[tuple[Site, LeftOut], ...]
+    is_on_another_day: bool  # than the one that the call names
+
+    @property
+    def missing(self) -> tuple[PlannedEvent, ...]:
+        """Return the events that are not there yet."""
+        return tuple(planned for planned in self.events if not planned.is_there)
 
 
 def plan_fan_out(order: FanOutOrder) -> Plan:
     """Return what the fan-out would do, by site id; writes nothing.
 
-    Raises InvalidError for a time that some site's clocks do not show once, or an unknown site id;
-    NotFoundError for an unknown list; NothingToFanOutError.
+    Raises InvalidError for an order that contradicts itself, a time that some site's clocks do
+    not show once, or a site or country that the list does not have; NotFoundError for an unknown
+    list; NothingToFanOutError.
     """
     _check(order)
     sites = sites_on(order.list_name)
-    _check_ids(order, sites)
-    there = _sites_with_event(order)
-    events: list[PlannedEvent] = []
-    left_out: list[tuple[Site, LeftOut]] = []
-    for site in sites:
-        reason = why_left_out(order, site)
-        if reason is None:
-            events.append(_planned(order, site, site.id in there))
-        else:
-            left_out.append((site, reason))
-    if not events:
+    _check_list(order, sites)
+    reasons = {site.id: why_left_out(order, site) for site in sites}
+    taken = [site for site in sites if reasons[site.id] is None]
+    if not taken:
         raise NothingToFanOutError(_("No site of this list is left: nothing was made."))
-    return Plan(tuple(events), tuple(left_out))
+    left_out = tuple((site, reason) for site in sites if (reason := reasons[site.id]))
+    return Plan(_planned(order, taken), left_out, order.call.on not in (None, order.on))
 
 
 def why_left_out(order: FanOutOrder, site: Site) -> LeftOut | None:
@@ -121,45 +130,77 @@ def is_of_class(site: Site, site_class: str | None) -> bool:
     """Tell whether a site is of a call's class: "embassies and consulates of CN"; None = any."""
     if not site_class:
         return True
-    kinds_part, _of, owner = site_class.rpartition(" of ")
-    if len(owner) == 2 and owner.isupper() and site.owner_country not in (None, owner):
+    kinds_part, _of, owners_part = site_class.rpartition(" of ")
+    owners = owners_part.split(" and ")
+    if not all(re.fullmatch("[A-Z]{2}", owner) for owner in owners):
+        kinds_part, owners = site_class, []
+    if owners and _owner(site) not in (None, *owners):
         return False
-    names = [name.strip() for name in (kinds_part or site_class).lower().split(" and ")]
+    names = [name.strip() for name in kinds_part.lower().split(" and ")]
     kinds = {kind for name in names for kind in KINDS_OF_CLASS.get(name, ())}
     return not kinds or site.kind in kinds
+
+
+def _owner(site: Site) -> str | None:
+    """Return whose a site is; what is no mission of another state is its host country's."""
+    return site.owner_country or (None if site.kind in DIPLOMATIC else site.country)
 
 
 def _check(order: FanOutOrder) -> None:
     if (order.at is None) == (order.instant is None):
         raise InvalidError(_("Give either a local time or one instant for all."))
-    if not 1 <= order.lasting_minutes <= 60 * 24 * 14:
+    if not 1 <= order.lasting_minutes <= LONGEST_MINUTES:
         raise InvalidError(_("An event lasts from one minute to two weeks."))
+    if order.on.year not in YEARS:
+        raise InvalidError(_("Time zones are known from 1900 to 2199 only."))
+    if order.instant and abs(order.instant.date() - order.on) > ONE_DAY:
+        raise InvalidError(_("The instant lies more than a day away from that day."))
 
 
-def _check_ids(order: FanOutOrder, sites: list[Site]) -> None:
+def _check_list(order: FanOutOrder, sites: list[Site]) -> None:
     unknown = (order.include | order.leave_out) - {site.id for site in sites}
+    unknown |= order.countries - {site.country for site in sites}
     if unknown:
-        raise InvalidError(
-            _("The list has no site called %(ids)s.", ids=", ".join(sorted(unknown)[:5]))
-        )
+        names = ", ".join(sorted(unknown)[:5])
+        raise InvalidError(_("The list has no site or country called %(names)s.", names=names))
 
 
-def _sites_with_event(order: FanOutOrder) -> frozenset[str]:
-    query = sa.select(Event.site_id).where(
+def _planned(order: FanOutOrder, sites: list[Site]) -> tuple[PlannedEvent, ...]:
+    """Return the events of sites; what is there already keeps its own hours."""
+    query = sa.select(Event.site_id, Event.starts_local, Event.starts_at).where(
         Event.call_id == order.call.id, Event.fanned_out_on == order.on
     )
-    return frozenset(db.session.scalars(query))
+    there = {site_id: (local, moment) for site_id, local, moment in db.session.execute(query)}
+    hours = there | _hours(order, [site for site in sites if site.id not in there])
+    return tuple(PlannedEvent(site, *hours[site.id], site.id in there) for site in sites)
 
 
-def _planned(order: FanOutOrder, site: Site, is_there: bool) -> PlannedEvent:
+def _hours(order: FanOutOrder, sites: list[Site]) -> dict[str, tuple[datetime, datetime]]:
+    """Return site id -> wall time and instant. Raises an InvalidError that names the sites."""
     if order.instant is not None:
-        local = wall_time(order.instant, site.timezone)
-        return PlannedEvent(site, local, order.instant, is_there)
+        moment = order.instant.astimezone(UTC)
+        return {site.id: (wall_time(moment, site.timezone), moment) for site in sites}
     local = datetime.combine(order.on, order.at or time())
-    try:
-        return PlannedEvent(site, local, instant(local, site.timezone), is_there)
-    except (NoSuchTimeError, TwiceSuchTimeError) as error:
-        raise type(error)(f"{site.name}: {error}") from error
+    hours = {}
+    refused: list[tuple[Site, InvalidError]] = []
+    for site in sites:
+        try:
+            hours[site.id] = local, instant(local, site.timezone)
+        except (NoSuchTimeError, TwiceSuchTimeError) as error:
+            refused.append((site, error))
+    if refused:
+        raise _all_refused(refused)
+    return hours
+
+
+def _all_refused(refused: list[tuple[Site, InvalidError]]) -> InvalidError:
+    (site, error), *others = refused
+    named = {"site": site.name, "id": site.id, "sentence": error.sentence}
+    if not others:
+        return type(error)(_("%(site)s (%(id)s): %(sentence)s", **named))
+    more = ", ".join(other.id for other, _error in others)
+    sentence = _("%(site)s (%(id)s): %(sentence)s Likewise: %(others)s.", **named, others=more)
+    return type(error)(sentence)
 
 
 def ends_at(starts_at: datetime, lasting_minutes: int) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from urllib.parse import quote as quoted
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from campaign.resolutions.queries import Quote, quotes
 from campaign.signups.queries import bands, is_full, is_open
 from campaign.sites.world_map import MapMark, cluster, light_at
 from campaign.templating import absolute, city_name, country_name, number, zone_name
-from campaign.turnout.queries import Turnout, reports_of, turnout_of
+from campaign.turnout.queries import Turnout, turnouts_of
 
 ACCESS: Mapping[str, object] = MappingProxyType(
     {
@@ -67,7 +68,7 @@ class EventRow:
     local_start: datetime  # aware, in the event's zone
     local_end: datetime
     timezone_name: str  # in words
-    status: EventStatus
+    status: str  # an EventStatus; or "ended", where it is over and nobody said yet that it happened
     distance_km: float | None
     demand: str | None  # its label
     signups: str | None  # the band in words
@@ -98,6 +99,7 @@ class EventPage:
     timezone: str  # IANA name
     timezone_name: str  # in words
     standing: Standing
+    shown_status: str  # what the status macro knows
     site: str | None  # None = only the city is shown
     address: str | None
     is_precise: bool  # the site is known to the building
@@ -118,7 +120,7 @@ class EventPage:
 def present_event(event: Event) -> EventPage:
     """Return what the page of an event shows; of a discreet one neither site nor band."""
     slug, local_start, local_end = event.campaign.slug, *local_hours(event)
-    supports = supported(event)
+    supports, standing = supported(event), standing_of(event)
     known = {} if event.is_discreet else bands([event.id])
     title = f"{city_name(event.city)}, {event.title}"
     return EventPage(
@@ -131,7 +133,8 @@ def present_event(event: Event) -> EventPage:
         local_end=local_end,
         timezone=event.timezone,
         timezone_name=zone_name(event.timezone),
-        standing=standing_of(event),
+        standing=standing,
+        shown_status=Standing.FULL if standing is Standing.FULL else shown_status(event),
         site=None if event.is_discreet else event.site.name,
         address=None if event.is_discreet else event.site.address,
         is_precise=event.site.precision == "site" and not event.is_discreet,
@@ -139,7 +142,7 @@ def present_event(event: Event) -> EventPage:
         signups=band_words(known.get(event.id)),
         languages=tuple(language_name(tag) for tag in event.languages.split()),
         access=tuple(access_words(token) for token in event.access.split()),
-        turnout=turnout_of(reports_of(event)),
+        turnout=turnouts_of([event]).get(event.id),
         calendar=calendar_links("calendars.event_feed", title, campaign=slug, event=event.slug),
         json_ld=(
             None
@@ -158,6 +161,12 @@ def standing_of(event: Event) -> Standing:
     if not is_open(event):
         return Standing.ENDED
     return Standing.FULL if is_full(event) else Standing.OPEN
+
+
+def shown_status(event: Event) -> str:
+    """Return where an event stands, as lists say it."""
+    is_over = event.status is EventStatus.PUBLISHED and not is_open(event)
+    return Standing.ENDED if is_over else event.status
 
 
 def supported(event: Event) -> tuple[SupportedDemand, ...]:
@@ -210,7 +219,7 @@ def present_rows(
                 local_start=local_start,
                 local_end=local_end,
                 timezone_name=zone_name(event.timezone),
-                status=event.status,
+                status=shown_status(event),
                 distance_km=distances.get(event.id),
                 demand=demand.label if demand and with_demand else None,
                 signups=band_words(shown.get(event.id)),
@@ -247,27 +256,29 @@ def access_words(token: str) -> str:
 
 def marks(campaign: Campaign, cities: Iterable[CityCount]) -> tuple[MapMark, ...]:
     """Return the lights of a map, one for each city, linked to its event or to all of them."""
-    return cluster([_light(campaign, one) for one in cities])
+    counted = cache(_counted)  # The same few words for thousands of cities.
+    return cluster([_light(campaign, one, counted(one.events, one.signed_up)) for one in cities])
 
 
-def _light(campaign: Campaign, one: CityCount) -> MapMark:
+def _light(campaign: Campaign, one: CityCount, counted: str) -> MapMark:
     if one.only_slug:
         url = url_for("events.event", campaign=campaign.slug, event=one.only_slug)
     else:
         url = url_for("sites.city", campaign=campaign.slug, city=one.city.slug)
-    words = [
-        f"{city_name(one.city)}, {country_name(one.city.country)}",
-        ngettext("%(num)s event", "%(num)s events", one.events),
-    ]
-    if one.signed_up:
-        words.append(_("signed up: %(band)s", band=band_words(one.signed_up)))
     return light_at(
         one.city.latitude,
         one.city.longitude,
-        label=" · ".join(words),
+        label=f"{city_name(one.city)}, {country_name(one.city.country)} · {counted}",
         url=url,
         count=one.signed_up or None,
     )
+
+
+def _counted(events: int, signed_up: int | None) -> str:
+    words = ngettext("%(num)s event", "%(num)s events", events)
+    if not signed_up:
+        return words
+    return f"{words} · {_('signed up: %(band)s', band=band_words(signed_up))}"
 
 
 def calendar_links(endpoint: str, title: str, **values: object) -> CalendarLinks:

@@ -123,7 +123,16 @@ def search(campaign: Campaign, wish: Wish) -> Search:
         .offset((number - 1) * PAGE_SIZE)
     )
     found = tuple(Found(event, _distance(close)) for event, close in rows)
-    return Search(found, total, number, pages, here, places[1:])
+    return Search(found, total, number, pages, here, _others_of_the_name(places))
+
+
+def _others_of_the_name(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the largest place of the first one's name in each other country."""
+    found: dict[str, Place] = {}
+    for place in places:
+        if place.name == places[0].name:
+            found.setdefault(place.country, place)
+    return tuple(found.values())[1:]
 
 
 def matching(campaign: Campaign, wish: Wish) -> sa.Select[Event]:

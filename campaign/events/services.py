@@ -1,9 +1,10 @@
 """Open events: one call, one event per site."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -12,14 +13,10 @@ from campaign.database import db
 from campaign.errors import InvalidError
 from campaign.events.planning import FanOutOrder, Plan, PlannedEvent, ends_at, plan_fan_out
 from campaign.languages import lazy_gettext as _
-from campaign.models import (
-    CallToAction,
-    Event,
-    EventDemand,
-    EventStatus,
-    LinkOrigin,
-)
+from campaign.models import CallToAction, Event, EventDemand, EventStatus, LinkOrigin
 from campaign.resolutions.queries import purposes_of
+
+BATCH = 500  # ids in one question to the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +26,31 @@ class FanOut:
     plan: Plan
     made: int  # events
     there: int  # events that an earlier run had made
+    published: int  # drafts of an earlier run that are public now
 
 
 def fan_out(
-    order: FanOutOrder, *, publish: bool = False, progress: Callable[[], None] = lambda: None
+    order: FanOutOrder,
+    *,
+    plan: Plan | None = None,
+    publish: bool = False,
+    progress: Callable[[], None] = lambda: None,
 ) -> FanOut:
     """Open one event per site of the list; a second run adds only what is missing.
 
     The events inherit text, length and capacity from the call and support the demands it is aimed
-    at. Raises what `plan_fan_out` raises, and InvalidError for a call without a purpose.
+    at. With `publish` they are public at once, and so are the drafts of an earlier run. Raises
+    what `plan_fan_out` raises, whose answer may be given as `plan`, and InvalidError for a call
+    without a purpose.
     """
-    plan = plan_fan_out(order)
-    _settle_call(order)
+    plan = plan or plan_fan_out(order)
     purposes = purposes_of(order.call)
     if not purposes:
         raise InvalidError(_("This call is aimed at no demand yet: link one first."))
+    _settle_call(order)
+    published = _publish_drafts(order, plan) if publish else 0
     slugs = _slugs(order.call.campaign_id)
-    missing = [planned for planned in plan.events if not planned.is_there]
-    for planned in missing:
+    for planned in plan.missing:
         event = _open(order, planned, slugs, publish=publish)
         event.supports = [
             EventDemand(
@@ -58,7 +62,22 @@ def fan_out(
         db.session.add(event)
         progress()
     db.session.flush()
-    return FanOut(plan, len(missing), len(plan.events) - len(missing))
+    made = len(plan.missing)
+    return FanOut(plan, made, len(plan.events) - made, published)
+
+
+def follow_sites(site_ids: Collection[str]) -> int:
+    """Let calendars know that the sites of events changed; return how many events these are.
+
+    Where the place of an entry changes, its sequence number rises (RFC 5546 2.1.4).
+    """
+    ids = sorted(site_ids)
+    changed = 0
+    for start in range(0, len(ids), BATCH):
+        at_sites = Event.site_id.in_(ids[start : start + BATCH])
+        values = {"sequence": Event.sequence + 1, "changed_at": _whole_second(clock.now())}
+        changed += _update(sa.update(Event).where(at_sites).values(values))
+    return changed
 
 
 def _settle_call(order: FanOutOrder) -> None:
@@ -71,6 +90,24 @@ def _settle_call(order: FanOutOrder) -> None:
 def _has_events(call: CallToAction) -> bool:
     query = sa.select(Event.id).where(Event.call_id == call.id).limit(1)
     return db.session.scalar(query) is not None
+
+
+def _publish_drafts(order: FanOutOrder, plan: Plan) -> int:
+    taken = {planned.site.id for planned in plan.events if planned.is_there}
+    query = sa.select(Event).where(
+        Event.call_id == order.call.id,
+        Event.fanned_out_on == order.on,
+        Event.status == EventStatus.DRAFT,
+    )
+    drafts = [event for event in db.session.scalars(query) if event.site_id in taken]
+    for event in drafts:
+        event.status, event.changed_at = EventStatus.PUBLISHED, _whole_second(clock.now())
+    return len(drafts)
+
+
+def _update(statement: sa.Update) -> int:
+    result = cast("sa.CursorResult[object]", db.session.execute(statement))
+    return result.rowcount
 
 
 def _slugs(campaign_id: int) -> set[str]:

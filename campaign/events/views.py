@@ -1,15 +1,16 @@
 """Events as everybody sees them: URL -> answer, no rules."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign.errors import InvalidError
 from campaign.events.forms import FindEventForm
 from campaign.events.presenting import calendar_links, present_event, present_rows
 from campaign.events.queries import find_event
-from campaign.events.search import Search, Wish, read_wish, search
+from campaign.events.search import Search, read_wish, search
 from campaign.languages import current
 from campaign.models import Campaign
 from campaign.permissions import public
@@ -41,7 +42,10 @@ def find_events(campaign: Campaign) -> ResponseReturnValue:
     except InvalidError as error:
         return render_template("events/events.html", form=form, refusal=error.sentence), 422
     found = search(campaign, wish)
-    asked = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
+    asked: dict[str, Any] = {
+        name: value for name in FILTERS if (value := request.args.get(name, "").strip())
+    }
+    feed = {name: value for name, value in asked.items() if name != "near"}
     return render_template(
         "events/events.html",
         form=form,
@@ -55,7 +59,10 @@ def find_events(campaign: Campaign) -> ResponseReturnValue:
             [one.event for one in found.found],
             distances={one.event.id: one.distance_km for one in found.found},
         ),
-        calendar=_calendar(campaign, asked),
+        calendar=calendar_links(
+            "calendars.search_feed", campaign.title, campaign=campaign.slug, **feed
+        ),
+        feed=feed,
     )
 
 
@@ -69,3 +76,29 @@ def _name_of(here: Place | Point | None) -> str | None:
 
 def _place_words(place: Place) -> str:
     return f"{place.name_in(current())}, {country_name(place.country)}"
+
+
+def _other_places(campaign: Campaign, found: Search, asked: dict[str, Any]) -> list[OtherPlace]:
+    return [
+        OtherPlace(
+            name=_place_words(place),
+            url=url_for(
+                "events.events",
+                campaign=campaign.slug,
+                **{**asked, "near": f"{place.latitude},{place.longitude}"},
+            ),
+        )
+        for place in found.other_places
+    ]
+
+
+@events.get(f"{CAMPAIGN}/events/<event>")
+@public
+def event(campaign: Campaign, event: str) -> ResponseReturnValue:
+    """Show one event with its sign-up form."""
+    found = find_event(campaign, event)
+    return render_template(
+        "events/event.html",
+        page=present_event(found),
+        form=sign_up_form_for(found, current()),
+    )

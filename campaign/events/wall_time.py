@@ -50,6 +50,6 @@ def _skipped(local: datetime, timezone: str) -> object:
         "%(time)s does not exist in %(zone)s: clocks jump then. Choose %(first)s or %(second)s.",
         time=f"{local:%Y-%m-%d %H:%M}",
         zone=timezone,
-        first=f"{wall_time(before, timezone):%H:%M}",
-        second=f"{wall_time(after, timezone):%H:%M}",
+        first=f"{wall_time(before, timezone):%Y-%m-%d %H:%M}",
+        second=f"{wall_time(after, timezone):%Y-%m-%d %H:%M}",
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from typing import TypeVar
 
@@ -36,7 +38,7 @@ class AddressedDemands:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The words of a demand between those of its paragraph, as the resolution has them."""
+    """The words of a demand or call between those of its paragraph, as the resolution has them."""
 
     before: str
     exact: str
@@ -117,14 +119,25 @@ def find_demand(campaign: Campaign, slug: str) -> Demand:
 
 
 def find_addressee(campaign: Campaign, slug: str) -> Addressee:
-    """Return an addressee by its slug. Raises NotFoundError."""
-    query = sa.select(Addressee).where(Addressee.campaign_id == campaign.id, Addressee.slug == slug)
+    """Return an addressee of the published resolution by its slug. Raises NotFoundError."""
+    spoken_to = (
+        sa.select(Clause.addressee_id)
+        .join(Clause.resolution)
+        .where(Resolution.campaign_id == campaign.id, Resolution.published_at.is_not(None))
+    )
+    query = sa.select(Addressee).where(Addressee.slug == slug, Addressee.id.in_(spoken_to))
     return _there(db.session.scalar(query), _("This campaign has no addressee at this address."))
 
 
-def calls_of(campaign: Campaign) -> list[CallToAction]:
-    """Return the published calls, dated ones first."""
+def calls_of(campaign: Campaign, *, whole: bool = False) -> list[CallToAction]:
+    """Return the published calls, dated ones first; `whole` with what calendars say of them."""
     query = _calls(campaign).order_by(CallToAction.on.is_(None), CallToAction.on, CallToAction.id)
+    if whole:
+        resolution = contains_eager(CallToAction.clause).contains_eager(Clause.resolution)
+        demand = selectinload(CallToAction.purposes).joinedload(CallPurpose.demand)
+        query = query.options(
+            resolution.load_only(Resolution.imported_at), demand.joinedload(Demand.addressee)
+        )
     return list(db.session.scalars(query))
 
 
@@ -162,10 +175,16 @@ def resolution_of(demand: Demand) -> Resolution:
 
 
 def is_stale(demand: Demand, resolution: Resolution) -> bool:
-    """Tell whether the text has changed since the demand was quoted from it."""
-    if demand.sha256 != resolution.sha256:
+    """Tell whether any character of the text has changed since the demand was quoted from it."""
+    if demand.sha256 != digest(resolution.text):
         return True
     return resolution.text[demand.start : demand.end] != demand.exact
+
+
+@lru_cache(maxsize=2)
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8; of the few texts in use it is worked out once."""
+    return sha256(text.encode()).hexdigest()
 
 
 def quotes(demands: Iterable[Demand]) -> dict[int, Quote]:
@@ -180,15 +199,29 @@ def quotes(demands: Iterable[Demand]) -> dict[int, Quote]:
     return {demand.id: _quote(demand, clauses[demand.clause_id]) for demand in demands}
 
 
+def quote_of_call(call: CallToAction) -> Quote:
+    """Return the words of a call in their paragraph."""
+    clause = call.clause
+    resolution = clause.resolution
+    if resolution.text[clause.start : clause.end] != call.exact:
+        return Quote("", call.exact, "", clause, resolution, True)
+    before, after = _around(resolution.text, clause.start, clause.end)
+    return Quote(before, call.exact, after, clause, resolution, False)
+
+
 def _quote(demand: Demand, clause: Clause) -> Quote:
     resolution = clause.resolution
     if is_stale(demand, resolution):
         return Quote(demand.prefix, demand.exact, demand.suffix, clause, resolution, True)
-    text = resolution.text
-    start = text.rfind("\n", 0, demand.start) + 1
-    end = text.find("\n", demand.end)
-    after = text[demand.end : end if end >= 0 else len(text)]
-    return Quote(text[start : demand.start], demand.exact, after, clause, resolution, False)
+    before, after = _around(resolution.text, demand.start, demand.end)
+    return Quote(before, demand.exact, after, clause, resolution, False)
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the rest of the paragraph before and after a span."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    return text[first:start], text[end : last if last >= 0 else len(text)]
 
 
 def stretches(resolution: Resolution, clauses: list[Clause]) -> list[Stretch]:

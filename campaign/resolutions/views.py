@@ -1,6 +1,9 @@
 """The resolution, its demands and its calls: URL -> answer, no rules."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
@@ -17,16 +20,19 @@ from campaign.events.queries import (
     of_call,
     of_demand,
 )
+from campaign.languages import current
 from campaign.models import Campaign
 from campaign.permissions import public
 from campaign.resolutions import queries
 from campaign.resolutions.presenting import addressee_rows, anchor, part_rows, segments
-from campaign.templating import country_name
+from campaign.sites.gazetteer.naming import name_in_language
+from campaign.templating import country_name, local_time, short_date
 
 resolutions = Blueprint("resolutions", __name__)
 
 CAMPAIGN = "/<language:language>/<campaign:campaign>"
 NEXT = 5  # events shown of a demand
+MOST_LISTED = 1000  # events that the page of a call lists one by one; of more it counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,22 @@ class CountryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event in a long list."""
+
+    url: str
+    city: str
+    starts_local: datetime  # naive wall time there
+    when: str
+    status: str  # an EventStatus
+
+
+@dataclass(frozen=True, slots=True)
 class CountryEvents:
     """A country with its events."""
 
     name: str
-    events: tuple[ListedEvent, ...]
+    events: tuple[EventLine, ...]
 
 
 @resolutions.get(f"{CAMPAIGN}/resolution")
@@ -125,15 +142,18 @@ def call(campaign: Campaign, call: str) -> str:
     """Show a call: its purpose, where it is answered, all its events by country."""
     found = queries.find_call(campaign, call)
     condition = of_call(found)
-    purposes = queries.purposes_of(found)
+    reached = coverage(campaign, condition)
+    is_listed = reached.events <= MOST_LISTED
     return render_template(
         "resolutions/call.html",
         call=found,
+        quote=queries.quote_of_call(found),
         text_url=_text_url(campaign, found.clause.number),
-        purposes=purposes,
-        coverage=coverage(campaign, condition),
+        purposes=queries.purposes_of(found),
+        coverage=reached,
         marks=marks(campaign, by_city(campaign, condition)),
-        countries=_by_country(listed(campaign, condition)),
+        countries=_by_country(campaign, listed(campaign, condition)) if is_listed else [],
+        counts=_country_rows(campaign, countries(campaign, condition), call=found.slug),
         calendar=calendar_links(
             "calendars.call_feed", found.title, campaign=campaign.slug, call=found.slug
         ),
@@ -145,24 +165,40 @@ def _text_url(campaign: Campaign, clause_number: int) -> str:
 
 
 def _country_rows(
-    campaign: Campaign, counts: list[CountryCount], *, demand: str
+    campaign: Campaign, counts: list[CountryCount], **filters: str
 ) -> list[CountryRow]:
+    asked: dict[str, Any] = dict(filters)
     rows = [
         CountryRow(
             name=country_name(one.country),
             events=one.events,
-            url=url_for(
-                "events.events", campaign=campaign.slug, country=one.country, demand=demand
-            ),
+            url=url_for("events.events", campaign=campaign.slug, country=one.country, **asked),
         )
         for one in counts
     ]
     return sorted(rows, key=lambda row: row.name.casefold())
 
 
-def _by_country(events: list[ListedEvent]) -> list[CountryEvents]:
-    found: dict[str, list[ListedEvent]] = {}
+def _by_country(campaign: Campaign, events: list[ListedEvent]) -> list[CountryEvents]:
+    found: dict[str, list[EventLine]] = {}
+    is_one_day = len({event.starts_local.date() for event in events}) == 1
+    when = cache(local_time if is_one_day else _day_and_hour)  # Thousands have the same hour.
     for event in events:
-        found.setdefault(event.country, []).append(event)
+        line = _line(campaign, event, when(event.starts_local))
+        found.setdefault(event.country, []).append(line)
     rows = [CountryEvents(country_name(code), tuple(some)) for code, some in found.items()]
     return sorted(rows, key=lambda row: row.name.casefold())
+
+
+def _day_and_hour(moment: datetime) -> str:
+    return f"{short_date(moment)}, {local_time(moment)}"
+
+
+def _line(campaign: Campaign, event: ListedEvent, when: str) -> EventLine:
+    return EventLine(
+        url=url_for("events.event", campaign=campaign.slug, event=event.slug),
+        city=name_in_language(event.city, event.timezone, event.other_names, language=current()),
+        starts_local=event.starts_local,
+        when=when,
+        status=event.status,
+    )

@@ -1,8 +1,10 @@
 """What a volunteer types: to sign up, and to change a sign-up later."""
 
 import secrets
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, request
@@ -11,6 +13,8 @@ from itsdangerous import BadData, URLSafeSerializer
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
+    Form,
     HiddenField,
     IntegerField,
     SelectField,
@@ -20,12 +24,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from campaign import clock
-from campaign.languages import LANGUAGES
-from campaign.languages import lazy_gettext as _
-from campaign.models import Event
-from campaign.signups.queries import Person
+from campaign.languages import LANGUAGES, gettext, lazy_gettext
+from campaign.models import Event, Signup
+from campaign.signups.queries import Person, forgotten_at
 from campaign.signups.services import SignupWish
 from campaign.signups.typed_text import has_line_break, one_line, several_lines
+from campaign.templating import local_date
 
 LONGEST_NAME = 100  # characters
 LONGEST_TEXT = 1000
@@ -35,10 +39,17 @@ LARGEST_PARTY = 50  # people
 PRICE = 0  # of a proof of work: none is asked for
 QUICKEST = timedelta(seconds=2)  # Nobody fills in the form faster than this.
 OLDEST = timedelta(hours=24)
+
+
+def _(words: str) -> str:
+    return cast(str, lazy_gettext(words))
+
+
 TOO_LONG = _("This is too long: at most %(max)d characters, please.")
+NO_NAME = _("Tell us any name, please. It need not be your own.")
 
 
-class PartySizeField(IntegerField):  # type: ignore[misc]
+class PartySizeField(IntegerField):
     """A number of people; what is no number is left to the validator, which says it once."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -51,13 +62,13 @@ class PartySizeField(IntegerField):  # type: ignore[misc]
             self.data = None
 
 
-def in_one_line(_form: FlaskForm, field: StringField) -> None:
+def in_one_line(_form: Form, field: Field) -> None:
     """Refuse a line break: a name with one could pass for two lines of a list."""
     if has_line_break(field.data):
         raise ValidationError(_("Write this in one line, please."))
 
 
-def as_address(_form: FlaskForm, field: StringField) -> None:
+def as_address(_form: Form, field: Field) -> None:
     """Refuse what is no mail address, and keep it as it is written in full; asks no other host."""
     try:
         address = validate_email(
@@ -72,23 +83,27 @@ def as_address(_form: FlaskForm, field: StringField) -> None:
     field.data = address.normalized
 
 
-def spoken_by_us(_form: FlaskForm, field: SelectField) -> None:
+def spoken_by_us(_form: Form, field: Field) -> None:
     """Refuse a language that our mails do not speak."""
     if field.data not in LANGUAGES:
         raise ValidationError(_("Choose one of the languages in the list, please."))
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(FlaskForm):
     """What a volunteer may tell us, and change later."""
+
+    def __init__(self, **values: Any) -> None:
+        """Take what was sent, else the values."""
+        super().__init__(**values)  # type: ignore[no-untyped-call]
 
     name = StringField(
         _("Name"),
         filters=[one_line],
         validators=[
-            InputRequired(_("Tell us any name, please. It need not be your own.")),
-            in_one_line,
-            Length(min=1, message=_("Tell us any name, please. It need not be your own.")),
+            InputRequired(NO_NAME),
+            Length(min=1, message=NO_NAME),
             Length(max=LONGEST_NAME, message=TOO_LONG),
+            in_one_line,
         ],
     )
     party_size = PartySizeField(
@@ -117,9 +132,15 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(max=LONGEST_TEXT, message=TOO_LONG)],
     )
 
-    def person(self, email: str = "") -> Person:
+    def person(self, email: str) -> Person:
         """Return what was typed."""
-        return Person(self.name.data, email, self.access_needs.data, self.notes.data)
+        return Person(
+            self.name.data or "", email, self.access_needs.data or "", self.notes.data or ""
+        )
+
+
+class ChangeSignupForm(PersonForm):
+    """What is changed of a sign-up; all but its address may be."""
 
 
 class SignUpForm(PersonForm):
@@ -135,23 +156,40 @@ class SignUpForm(PersonForm):
         ],
     )
     consent = BooleanField(
-        _("I agree that you keep this until it is deleted as said above."),
+        _("I agree to this."),
         validators=[InputRequired(_("Without your consent we must not keep your sign-up."))],
     )
     idempotency_key = HiddenField()
     form_token = HiddenField()
     website = StringField()  # Nobody sees it; only machines fill it in.
+    promise = ""  # what happens to what is typed, and when it goes
 
     @property
     def is_trapped(self) -> bool:
         """Tell whether a machine filled in what people do not see."""
         return bool(self.website.data)
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Tell whether all can be read, and say in plain words where the visit's token cannot."""
+        is_valid = bool(super().validate(*args, **kwargs))
+        if self["csrf_token"].errors:
+            self["csrf_token"].errors = [
+                _("The form was open too long, or cookies are off. Send it again, please.")
+            ]
+        return is_valid
+
+    def renew(self, event: Event) -> None:
+        """Give the form a key, and a token that is fresh enough, before it is shown."""
+        if not self.idempotency_key.data:
+            self.idempotency_key.data = secrets.token_urlsafe(24)
+        if _age(self.form_token.data, event) is None:
+            self.form_token.data = _make_token(event)
+
     def wish(self, event: Event) -> SignupWish:
         """Return what the form asks for; without key and fair token no place is held."""
         key = self.idempotency_key.data or ""
         return SignupWish(
-            person=self.person(self.email.data),
+            person=self.person(self.email.data or ""),
             party_size=self.party_size.data or 1,
             language=self.language.data,
             idempotency_key=key if 0 < len(key) <= LONGEST_KEY else None,
@@ -162,18 +200,39 @@ class SignUpForm(PersonForm):
 def sign_up_form_for(event: Event, language: str) -> SignUpForm:
     """Return an event's sign-up form: as it was sent, else filled in as the address asks."""
     form = SignUpForm(data={"language": language, **_asked()})
-    if not form.idempotency_key.data:
-        form.idempotency_key.data = secrets.token_urlsafe(24)
-    if _age(form.form_token.data, event) is None:
-        form.form_token.data = _make_token(event)
+    form.promise = _promise(event)
+    if request.method != "POST":
+        form.renew(event)
     return form
 
 
-def _asked() -> dict[str, Any]:
-    asked: dict[str, Any] = {name: request.args[name] for name in ("name", "email") if name in request.args}
-    if (language := request.args.get("language")) in LANGUAGES:
+def change_form_for(signup: Signup, person: Person) -> ChangeSignupForm:
+    """Return the form that changes a sign-up: as it was sent, else as the sign-up stands.
+
+    The visit's token is asked for before, and only where the link's own token does not serve.
+    """
+    values = {"party_size": signup.party_size, "language": signup.language}
+    return ChangeSignupForm(data={**asdict(person), **values}, meta={"csrf": False})
+
+
+def _promise(event: Event) -> str:
+    day = forgotten_at(event).astimezone(ZoneInfo(event.timezone)).date()
+    return gettext(
+        "We keep this sealed, and only those who organize this event may read it. It is deleted "
+        "on %(day)s, or at once when you cancel.",
+        day=local_date(day),
+    )
+
+
+def _asked() -> dict[str, object]:
+    asked: dict[str, object] = {
+        name: request.args[name] for name in ("name", "email") if name in request.args
+    }
+    language = request.args.get("language")
+    if language in LANGUAGES:
         asked["language"] = language
-    if (party_size := request.args.get("party_size", type=int)) in range(1, LARGEST_PARTY + 1):
+    party_size = request.args.get("party_size", type=int)
+    if party_size in range(1, LARGEST_PARTY + 1):
         asked["party_size"] = party_size
     return asked
 
@@ -194,9 +253,9 @@ def _age(token: str | None, event: Event) -> timedelta | None:
     """Return how long ago a token of this event was made; None = not ours, or too old."""
     try:
         made, event_id, _price = _signer().loads(token or "")
-        age = timedelta(milliseconds=_milliseconds() - int(made))
-    except (BadData, ValueError, TypeError, OverflowError):
+    except BadData:
         return None
+    age = timedelta(milliseconds=_milliseconds() - made)
     return age if event_id == event.id and age <= OLDEST else None
 
 

@@ -1,7 +1,7 @@
 """Whose sign-up a link shows, and how many people come."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from campaign import clock
-from campaign.database import db
+from campaign.database import db, setting
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
 from campaign.models import Event, EventStatus, Signup, SignupBand, SignupLink, SignupStatus
@@ -28,6 +28,15 @@ class Person:
     email: str
     access_needs: str
     notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPoint:
+    """Where an event begins, as far as its reader may know it."""
+
+    street: str | None
+    corner: str | None
+    corner_from_at: datetime | None  # when the corner will be shown; None = it is, or there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,22 @@ def is_full(event: Event) -> bool:
 def is_open(event: Event) -> bool:
     """Tell whether one can sign up: it is to happen, and has not ended."""
     return event.status in OPEN_STATUSES and event.ends_at > clock.now()
+
+
+def forgotten_at(event: Event) -> datetime:
+    """Return from when on what is personal of an event's sign-ups is destroyed."""
+    return event.ends_at + timedelta(days=int(setting("RETENTION_DAYS")))
+
+
+def meeting_point(signup: Signup) -> MeetingPoint:
+    """Return what a volunteer may know now of where to meet: nothing before the confirmation."""
+    event = signup.event
+    if signup.status is not SignupStatus.CONFIRMED:
+        return MeetingPoint(None, None, None)
+    released_at = event.corner_from_at
+    if event.corner is None or released_at is None or released_at <= clock.now():
+        return MeetingPoint(event.street, event.corner, None)
+    return MeetingPoint(event.street, None, released_at)
 
 
 def band_of(people: int) -> int:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -17,15 +17,29 @@ from campaign.signups.queries import Person, holds_nothing, is_open, person_of, 
 from campaign.sites.queries import name_of
 from campaign.vault.services import index, seal
 
+SCOPE = "event:"
 HOLD_LASTS = timedelta(hours=24)
 RENEWED = ("party_size", "language", "hold_until", "created_at")  # columns, by a new form
 
 
-class EventFullError(CampaignError):
-    """An event has no place left for a party of this size."""
+class SignupRefusedError(CampaignError):
+    """One cannot have places at an event."""
+
+    def __init__(self, sentence: object, event: Event) -> None:
+        """Keep the event, so that the answer can name others near it."""
+        super().__init__(sentence)
+        self.event = event
 
 
-class SignupClosedError(CampaignError):
+class EventFullError(SignupRefusedError):
+    """An event has no place left."""
+
+
+class PartyTooLargeError(EventFullError):
+    """An event has places left, but too few for this party."""
+
+
+class SignupClosedError(SignupRefusedError):
     """One cannot sign up for this event (any more)."""
 
 
@@ -59,7 +73,7 @@ def sign_up(event: Event, wish: SignupWish) -> None:
     """
     _lock(event)
     if not is_open(event):
-        raise SignupClosedError(_("Sign-up for this event is closed."))
+        raise SignupClosedError(_("Sign-up for this event is closed."), event)
     scope, address = scope_of(event.id), normalised(wish.person.email)
     key = index(scope, f"{wish.idempotency_key} {address}") if wish.idempotency_key else None
     if key and _is_known(event, key):
@@ -116,7 +130,7 @@ def cancel(signup: Signup) -> None:
 
 def scope_of(event_id: int) -> str:
     """Return the name of the key that seals an event's people."""
-    return f"event:{event_id}"
+    return f"{SCOPE}{event_id}"
 
 
 def _lock(event: Event) -> None:
@@ -133,10 +147,9 @@ def _check_room(event: Event, party_size: int, *, but: Signup | None = None) -> 
     if party_size <= left:
         return
     if left <= 0:
-        raise EventFullError(_("This event is full."))
-    raise EventFullError(
-        _("There are not enough places left for a party of %(size)s.", size=party_size)
-    )
+        raise EventFullError(_("This event is full."), event)
+    sentence = _("There are not enough places left for a party of %(size)s.", size=party_size)
+    raise PartyTooLargeError(sentence, event)
 
 
 def _check_live(signup: Signup) -> None:
@@ -145,7 +158,7 @@ def _check_live(signup: Signup) -> None:
             _("This sign-up was cancelled. You can sign up again on the event's page.")
         )
     if not is_open(signup.event):
-        raise SignupClosedError(_("Sign-up for this event is closed."))
+        raise SignupClosedError(_("Sign-up for this event is closed."), signup.event)
 
 
 def _is_known(event: Event, key: bytes) -> bool:
@@ -178,7 +191,9 @@ def _store(wish: SignupWish, row: dict[str, object]) -> Signup:
     """Return the address's sign-up, new or known, by the same statements."""
     insert = insert_into(Signup).values(row)
     is_over, new = holds_nothing(clock.now()), insert.excluded
-    changes = {name: sa.case((is_over, new[name]), else_=getattr(Signup, name)) for name in RENEWED}
+    changes: dict[str, sa.ColumnElement[object]] = {
+        name: sa.case((is_over, new[name]), else_=getattr(Signup, name)) for name in RENEWED
+    }
     # The form that was sent last is the one that may be sent again.
     changes["idempotency_index"] = sa.func.coalesce(
         new["idempotency_index"], Signup.idempotency_index
@@ -188,7 +203,8 @@ def _store(wish: SignupWish, row: dict[str, object]) -> Signup:
     )
     signup_id = db.session.execute(statement.returning(Signup.id)).scalar_one()
     _renew_details(signup_id, wish, row)
-    return db.session.scalars(sa.select(Signup).where(Signup.id == signup_id)).one()
+    query = sa.select(Signup).where(Signup.id == signup_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _renew_details(signup_id: str, wish: SignupWish, row: dict[str, object]) -> None:
@@ -198,6 +214,7 @@ def _renew_details(signup_id: str, wish: SignupWish, row: dict[str, object]) -> 
         .where(Signup.id == signup_id, Signup.status == SignupStatus.HELD)
         .where(Signup.created_at == row["created_at"])
         .values(details=_sealed(signup_id, str(row["scope"]), wish.person))
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -215,27 +232,24 @@ def _make_link(signup: Signup) -> str:
 
 
 def _mail(event: Event, signup: Signup, address: str, token: str) -> None:
-    is_new = signup.status is SignupStatus.HELD
-    template = "confirm" if is_new else "signed_up_before"
-    values = {"token": token, "is_held": signup.hold_until is not None}
+    template = "confirm" if signup.status is SignupStatus.HELD else "signed_up_before"
+    values: dict[str, object] = {"token": token, "is_discreet": event.is_discreet}
+    if template == "confirm":
+        values["is_held"] = signup.hold_until is not None
+        values["hold_hours"] = HOLD_LASTS // timedelta(hours=1)
+    if not event.is_discreet:
+        values |= _place_and_time(event, signup.language)
     send(
         template,
         f"{template}:{signup.id}:{secrets.token_hex(8)}",
         Recipient(address, signup.language, signup.scope),
-        {**values, **_facts(event, signup.language)},
+        values,
     )
 
 
-def _facts(event: Event, language: str) -> dict[str, object]:
-    """Return what a mail may say of an event: nothing of its cause, place or time if discreet."""
-    if event.is_discreet:
-        return {"is_discreet": True}
+def _place_and_time(event: Event, language: str) -> dict[str, object]:
     return {
-        "is_discreet": False,
         "city": name_of(event.city, language),
-        "country": event.city.country,
         "starts_local": event.starts_local.isoformat(),
         "timezone": event.timezone,
-        "hold_hours": int(HOLD_LASTS / timedelta(hours=1)),
     }
-

@@ -1,18 +1,16 @@
 """What people type, made safe to show, print and export: no hidden characters. Pure."""
 
+import re
 import unicodedata
 
 LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")  # As str.splitlines sees them.
-JOINERS = frozenset("\u200c\u200d")  # Invisible, but Persian, Hindi and emoji are spelled with them.
+JOINERS = frozenset("\u200c\u200d")  # Persian, Hindi and emoji are spelled with them.
 HIDDEN = frozenset({"Cc", "Cf", "Cs"})  # controls, formats such as bidi marks, lone surrogates
 
 
 def one_line(text: str | None) -> str:
     """Return text without hidden characters, its blanks joined; line breaks stay, to be refused."""
-    visible = _visible((text or "").strip(), LINE_BREAKS)
-    return "".join(
-        part if part in LINE_BREAKS else " ".join(part.split(" ")) for part in visible
-    ).strip()
+    return re.sub(" +", " ", _visible((text or "").strip(), LINE_BREAKS)).strip(" ")
 
 
 def several_lines(text: str | None) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from campaign.database import db
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
-from campaign.models import City, Site, SiteList, SiteListEntry
+from campaign.models import Campaign, City, Role, RoleName, Site, SiteList, SiteListEntry
 from campaign.sites.gazetteer.naming import name_in_language
 
 PRESENT_FROM = date(2020, 1, 1)  # From here on `exists_now` speaks for a day.
@@ -28,6 +28,25 @@ def find_city(slug: str) -> City:
     if city is None:
         raise NotFoundError(_("We know no city at this address."))
     return city
+
+
+def has_coordinator(campaign: Campaign, city: City) -> bool:
+    """Tell whether somebody coordinates a city, or its whole country, in a campaign."""
+    in_campaign = sa.or_(Role.campaign_id == campaign.id, Role.campaign_id.is_(None))
+    of_country = sa.and_(Role.country == city.country, Role.city_id.is_(None))
+    query = sa.select(Role.id).where(
+        Role.name == RoleName.COORDINATOR,
+        in_campaign,
+        Role.event_id.is_(None),
+        sa.or_(Role.city_id == city.id, of_country),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def has_cities_in(country: str) -> bool:
+    """Tell whether we know any city in a country (ISO 3166-1 alpha-2)."""
+    query = sa.select(City.id).where(City.country == country).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def name_of(city: City, language: str) -> str:
@@ -53,25 +72,22 @@ def sites_on(list_name: str) -> list[Site]:
 def existence(site: Site, day: date) -> Existence:
     """Tell whether a site was there on a day.
 
-    What the list says of that very day decides; then the years of opening and closing; from 2020
-    on, whether it is there now. The years alone cannot tell about the opening year itself.
+    What the list says of that very day decides; then the years, from the year of opening up to
+    the year of closing, which no longer counts; from 2020 on, whether it is there now.
     """
     said = site.existed_on.get(day.isoformat())
     if said is not None:
         return Existence(said)
     if site.opened is not None and day.year < site.opened:
         return Existence.NO
-    if site.closed is not None and day.year > site.closed:
+    if site.closed is not None and day.year >= site.closed:
         return Existence.NO
-    if _spans(site, day):
+    if _spans(site):
         return Existence.YES
     return Existence(site.exists_now) if day >= PRESENT_FROM else Existence.UNKNOWN
 
 
-def _spans(site: Site, day: date) -> bool:
-    """Tell whether the years known enclose the day."""
-    if site.opened is None or day.year <= site.opened:
-        return False
-    if site.closed is not None:
-        return day.year < site.closed
-    return site.exists_now == Existence.YES
+def _spans(site: Site) -> bool:
+    """Tell whether a site is known to have been there from its opening to its closing or now."""
+    is_end_known = site.closed is not None or site.exists_now == Existence.YES
+    return site.opened is not None and is_end_known

@@ -9,6 +9,8 @@ from babel import Locale
 
 from campaign import clock
 from campaign.database import db
+from campaign.errors import InvalidError
+from campaign.languages import lazy_gettext as _
 from campaign.models import City, Site, SiteList, SiteListEntry
 from campaign.sites.gazetteer import Place, city_for_site
 from campaign.sites.gazetteer.places import unit_vector
@@ -16,6 +18,8 @@ from campaign.sites.gazetteer.spelling import fold
 from campaign.sites.site_file import SiteRow
 
 COUNTRY_LANGUAGES = ("en", "ko")
+LONGEST_NAME = 100  # characters, of a list
+SHOWN = {"name", "latitude", "longitude"}  # what events show of their site
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class SiteImport:
     changed: int
     unchanged: int
     taken_off: int  # on the list before, not in the file any more
+    moved: frozenset[str]  # ids of the sites whose name or place, which events show, changed
 
 
 def import_sites(
@@ -36,28 +41,28 @@ def import_sites(
 ) -> SiteImport:
     """Make a list of exactly these sites. A second run changes only what changed.
 
-    A site that is on no list any more stays, since events may stand on it.
+    A site that is on no list any more stays, since events may stand on it. Raises InvalidError
+    for a list without a name.
     """
     site_list = _find_or_make_list(list_name)
     known = {site.id: site for site in db.session.scalars(sa.select(Site))}
     cities = {city.geoname_id: city for city in db.session.scalars(sa.select(City))}
-    added = changed = unchanged = 0
-    listed: set[str] = set()
+    changes: dict[str, frozenset[str] | None] = {}
     for row in rows:
-        listed.add(row.id)
         values = _values(row, _city_of(row, cities))
-        site = known.get(row.id)
-        if site is None:
-            db.session.add(Site(**values, changed_at=clock.now()))
-            added += 1
-        elif _update(site, values):
-            changed += 1
-        else:
-            unchanged += 1
+        changes[row.id] = _keep(known.get(row.id), values)
         progress()
     db.session.flush()
-    taken_off = _set_entries(site_list, listed)
-    return SiteImport(added, changed, unchanged, taken_off)
+    taken_off = _set_entries(site_list, set(changes))
+    return SiteImport(
+        added=sum(columns is None for columns in changes.values()),
+        changed=sum(bool(columns) for columns in changes.values()),
+        unchanged=sum(columns == frozenset() for columns in changes.values()),
+        taken_off=taken_off,
+        moved=frozenset(
+            site_id for site_id, columns in changes.items() if SHOWN & (columns or set())
+        ),
+    )
 
 
 def find_or_make_city(place: Place) -> City:
@@ -67,6 +72,10 @@ def find_or_make_city(place: Place) -> City:
 
 
 def _find_or_make_list(name: str) -> SiteList:
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise InvalidError(
+            _("A site list needs a name of at most %(number)s characters.", number=LONGEST_NAME)
+        )
     site_list = db.session.scalar(sa.select(SiteList).where(SiteList.name == name))
     if site_list is None:
         site_list = SiteList(name=name)
@@ -129,13 +138,17 @@ _SITE_COLUMNS = {column.key for column in sa.inspect(Site).column_attrs} & {
 }
 
 
-def _update(site: Site, values: dict[str, object]) -> bool:
+def _keep(site: Site | None, values: dict[str, object]) -> frozenset[str] | None:
+    """Make or change a site and return which columns changed; None = it is new."""
+    if site is None:
+        db.session.add(Site(**values, changed_at=clock.now()))
+        return None
     differing = {name: value for name, value in values.items() if getattr(site, name) != value}
     for name, value in differing.items():
         setattr(site, name, value)
     if differing:
         site.changed_at = clock.now()
-    return bool(differing)
+    return frozenset(differing)
 
 
 def _set_entries(site_list: SiteList, listed: set[str]) -> int:

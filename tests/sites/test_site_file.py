@@ -258,7 +258,7 @@ def test_what_stands_in_a_wrong_cell_is_shown_short_and_clean():
 
 
 def test_the_error_says_in_one_text_what_is_wrong():
-    with pytest.raises(SiteFileError, match=r"line 2, latitude: out-of-range \(99\)"):
+    with pytest.raises(SiteFileError, match="line 2, column latitude: 99 degrees"):
         parse_sites(file_of(OSLO | {"latitude": "99"}))
 
 

@@ -1,22 +1,23 @@
 """Feeds: calendars and Atom, with validators, and without cookies."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+import gzip
+from hashlib import sha256
+
+from flask import Blueprint, Response, make_response, request
 from werkzeug.http import http_date
 
+from campaign.calendars.views.atom import atom
 from campaign.calendars.views.feeds import (
     Contents,
     Scope,
     calendar,
     contents,
-    etag,
+    filters,
     search_contents,
     source,
 )
-from campaign.database import db
-from campaign.events.queries import whole
-from campaign.events.search import matching, read_wish
-from campaign.languages import best_match, known, speaking
-from campaign.models import Campaign, Event
+from campaign.languages import best_match, current, known, speaking
+from campaign.models import Campaign
 from campaign.permissions import public
 from campaign.templating import absolute
 
@@ -83,12 +84,10 @@ def event_feed(campaign: Campaign, event: str, kind: str) -> Response:
 def search_feed(campaign: Campaign, kind: str) -> Response:
     """Answer the feed of a search, with all its filters but the page."""
     with speaking(_language()):
-        wish = read_wish(campaign, request.args)
-        query = matching(campaign, wish).options(*whole())
-        found = list(db.session.scalars(query.order_by(Event.starts_at, Event.slug)))
-        query_string = request.query_string.decode("latin-1")
-        address = absolute("calendars.search_feed", campaign=campaign.slug, kind=kind)
-        return _answer(search_contents(campaign, found), f"{address}?{query_string}", kind)
+        given = request.args.to_dict()
+        held = search_contents(campaign, given)
+        asked = {"campaign": campaign.slug, "kind": kind, "lang": current(), **filters(given)}
+        return _answer(held, absolute("calendars.search_feed", **asked), kind)
 
 
 def _feed(campaign: Campaign, scope: Scope, value: str | None, kind: str) -> Response:
@@ -103,15 +102,18 @@ def _language() -> str:
 
 
 def _answer(held: Contents, address: str, kind: str) -> Response:
-    if kind == "ics":
-        content = calendar(held, address)
-    else:
-        content = render_template("calendars/feed.xml", held=held, address=address).encode()
+    content = calendar(held, address) if kind == "ics" else atom(held, address)
+    tag = sha256(content).hexdigest()[:32]
     response = make_response(content)
     response.content_type = TYPES[kind]
-    response.set_etag(etag(content))
-    response.headers["Last-Modified"] = http_date(held.modified_at)
     response.headers["Cache-Control"] = "public, no-cache"
-    if "lang" not in request.args:
+    response.headers["Last-Modified"] = http_date(held.modified_at)
+    response.vary.add("Accept-Encoding")
+    if not request.args.get("lang"):
         response.vary.add("Accept-Language")
+    if request.accept_encodings["gzip"] > 0:
+        response.set_data(gzip.compress(content, 6, mtime=0))
+        response.content_encoding = "gzip"
+        tag += "-gzip"
+    response.set_etag(tag)
     return response.make_conditional(request)  # type: ignore[return-value]

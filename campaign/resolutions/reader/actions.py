@@ -23,6 +23,21 @@ class Piece:
     parts: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(slots=True)
+class _SoFar:
+    """Hold what is known of an action whose end is not reached yet."""
+
+    words: int = 0
+    last: tuple[str, str] = ("", "")  # its last two words
+    is_nested: bool = False  # it holds "to" itself: "take measures to protect"
+
+    def take(self, token: Token) -> None:
+        """Go one word further."""
+        if is_word(token):
+            self.words += 1
+            self.last = (self.last[1], token.word)
+
+
 class Actions:
     """Read the actions in one sentence."""
 
@@ -57,11 +72,20 @@ class Actions:
     def verb_after(self, marker: int, hi: int) -> int | None:
         """Give the verb that "to" introduces, past adverbs and "not"."""
         at = marker + 1
-        while at < hi and (
-            self._language.is_adverb(self._tokens[at].word) or self._is(at, "negations")
-        ):
+        while at < hi and self._is_before_verb(at):
             at += 1
         return at if at < hi and self._is_infinitive_verb(at, hi) else None
+
+    def _is_before_verb(self, at: int) -> bool:
+        """Tell what may stand between "to" and its verb: "not", "immediately and fully"."""
+        word = self._tokens[at].word
+        if self._language.is_adverb(word) or self._is(at, "negations"):
+            return True
+        if not self._is(at, "coordinators") or at + 1 >= len(self._tokens):
+            return False
+        return all(
+            self._language.is_adverb(self._tokens[index].word) for index in (at - 1, at + 1)
+        )
 
     def opens(self, at: int, hi: int) -> bool:
         """Tell whether a bare verb opens an action here, as in an item "(a) release ..."."""
@@ -139,25 +163,26 @@ class Actions:
     def _cuts(self, lo: int, hi: int) -> list[tuple[int, int]]:
         """List where one action ends and the next begins."""
         cuts: list[tuple[int, int]] = []
-        begin = lo
-        nested = False  # "to" within the action so far: "take measures to protect"
+        sofar = _SoFar()
         depth = 0
-        for index in range(lo + 1, hi):
+        begin = lo
+        for index in range(lo, hi):
             word = self._tokens[index].word
             depth += (word in "([") - (word in ")]")
-            if depth > 0 or index <= begin:
+            if index < begin or depth > 0:
                 continue
-            start = self._start_of_next(index, (begin, hi), nested)
+            start = self._start_of_next(index, hi, sofar) if index > begin else None
             if start is not None:
                 cuts.append((index, start))
-                begin, nested = start, False
-            elif self._is(index, "label_infinitives") and self.verb_after(index, hi) is not None:
-                nested = True
+                begin, sofar = start, _SoFar()
+                continue
+            sofar.take(self._tokens[index])
+            if index > begin and self._is(index, "label_infinitives"):
+                sofar.is_nested |= self.verb_after(index, hi) is not None
         return cuts
 
-    def _start_of_next(self, index: int, stretch: tuple[int, int], nested: bool) -> int | None:
+    def _start_of_next(self, index: int, hi: int, sofar: _SoFar) -> int | None:
         """Give where the next action begins if a separator at `index` ends the one before."""
-        begin, hi = stretch
         is_mark = self._tokens[index].word in {",", ";"}
         if not is_mark and not self._is(index, "coordinators"):
             return None
@@ -165,10 +190,10 @@ class Actions:
         if at >= hi:
             return None
         if self._is(at, "label_infinitives") and self.verb_after(at, hi) is not None:
-            return at + 1 if is_mark or not nested else None
+            return at + 1 if is_mark or not sofar.is_nested else None
         if self._is(at - 1, "modals"):
             return at
-        if (nested and not is_mark) or not self._is_whole(begin, index):
+        if (sofar.is_nested and not is_mark) or not self._is_whole(sofar):
             return None
         if not self._is_certain_verb(at, hi):
             return None
@@ -184,7 +209,12 @@ class Actions:
                 continue
             if at > index and self._is(at, "modals"):
                 return self._past_modal(at, hi)
-            aside = self._language.books["elaborations"].match(self._tokens, at)
+            books = self._language.books
+            also = books["additions"].match(self._tokens, at)
+            if also:
+                at = also.after
+                continue
+            aside = books["elaborations"].match(self._tokens, at)
             if aside is None or not self._is(aside.after, "label_infinitives"):
                 break
             at = aside.after
@@ -197,12 +227,11 @@ class Actions:
             verb += 1
         return at + 1 if verb < hi and self._is_infinitive_verb(verb, hi) else at
 
-    def _is_whole(self, begin: int, end: int) -> bool:
+    def _is_whole(self, sofar: _SoFar) -> bool:
         """Tell whether an action before "and" has its own object."""
-        words = [token for token in self._tokens[begin:end] if is_word(token)]
-        if len(words) < _LEAST_WORDS:
+        if sofar.words < _LEAST_WORDS:
             return False
-        before, last = words[-2].word, words[-1].word
+        before, last = sofar.last
         if self._language.any(last, "plain_verbs", "prepositions", "determiners"):
             return False
         if not self._language.any(last, "nouns_verbs"):

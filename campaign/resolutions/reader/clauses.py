@@ -9,14 +9,15 @@ from campaign.resolutions.reader.conditions import find_condition
 from campaign.resolutions.reader.drafts import Draft, Notes, Sentence, split_into
 from campaign.resolutions.reader.language import Lead
 from campaign.resolutions.reader.leads import Found, Leads
-from campaign.resolutions.reader.noun_phrases import NounPhrase, is_actor
+from campaign.resolutions.reader.noun_phrases import NounPhrase
 from campaign.resolutions.reader.reading import ClauseKind
 from campaign.resolutions.reader.requests import Request, Requests
-from campaign.resolutions.reader.sites import site_class
+from campaign.resolutions.reader.scan import THIRD
 from campaign.resolutions.reader.statements import Obligation, Statements
-from campaign.resolutions.reader.words import is_capital
+from campaign.resolutions.reader.summons import is_call
 
 _LONGEST_INTRO = 6  # words
+_LEAST_UNREAD = 3  # words before a lead that are worth telling of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Opening:
     draft: Draft | None  # the clause that the items are parts of
     depth: int  # of the block that opened the list
     resolved: bool = False
+    addressee: str | None = None  # whom the paragraph that opened it speaks to
 
 
 class Clauses:
@@ -49,13 +51,41 @@ class Clauses:
             end = len(sentence.tokens)
             if not is_last:
                 end = self._without_intro(sentence, found, leads.found[number + 1].opening)
+            end = self._until_unknown(sentence, found, end)
             open_here = list_follows and is_last
             if resolving and found.lead.own:
                 self.plain(sentence, ClauseKind.PLEDGE)
                 continue
             opening = self._of_lead(sentence, found, end, open_here=open_here)
         self._leading_condition(sentence, leads)
+        self._unread_before(sentence, leads)
         return opening
+
+    def _unread_before(self, sentence: Sentence, leads: Leads) -> None:
+        """Say that "Three people died, and" before "we demand" was not read."""
+        opening = leads.found[0].opening
+        parted = sentence.is_any(opening, "coordinators") or sentence.is_any(
+            opening - 1, "coordinators"
+        )
+        end = sentence.trimmed(leads.start, opening)
+        if parted and end - leads.start >= _LEAST_UNREAD:
+            self._notes.unread.append((*sentence.span(leads.start, end), "no-known-verb"))
+
+    def _until_unknown(self, sentence: Sentence, found: Found, end: int) -> int:
+        """End "calls on X to ...; foos that ..." before what no lead of ours opens."""
+        if found.lead.form != THIRD or found.lead.kind is not ClauseKind.DEMAND:
+            return end
+        for index in range(found.after, end - 1):
+            if sentence.tokens[index].word != ";":
+                continue
+            goes_on = sentence.is_any(index + 1, "label_infinitives", "coordinators")
+            if not goes_on and not sentence.actions.opens(index + 1, end):
+                rest = sentence.trimmed(index + 1, end)
+                if rest > index + 1:
+                    unread = (*sentence.span(index + 1, rest), "no-known-verb")
+                    self._notes.unread.append(unread)
+                return index
+        return end
 
     def _without_intro(self, sentence: Sentence, found: Found, end: int) -> int:
         """Leave out "; failing that," which belongs to the lead that follows."""
@@ -71,7 +101,7 @@ class Clauses:
         """Add "Governments must ...", or open the list under it."""
         end = sentence.trimmed(duty.start, len(sentence.tokens))
         request = Request(duty.subject, None if duty.is_passive else duty.action, end > duty.action)
-        if self._is_call(sentence, request, (duty.action, end)):
+        if is_call(sentence, request, (duty.action, end), self._register):
             self._call(sentence, request, (duty.start, end))
             return None
         draft = self._demand(sentence, (duty.start, max(end, duty.action)), request)
@@ -117,7 +147,7 @@ class Clauses:
         end = max(sentence.trimmed(found.begin, hi), found.begin + 1)
         if lead.kind is not ClauseKind.DEMAND:
             return self._of_other(sentence, found, end, open_here=open_here)
-        request = Requests(sentence).read(found, hi)
+        request = Requests(sentence).read(found, hi, list_follows=open_here)
         asks = request is not None and (request.action is not None or request.has_content)
         if request is None or not (asks or open_here):
             return self._otherwise(sentence, lead, (found.begin, end))
@@ -126,7 +156,7 @@ class Clauses:
             return None
         if open_here and not request.has_content and request.asked is None:
             return Opening(ClauseKind.DEMAND, None, 0)
-        if self._is_call(sentence, request, (found.after, end)):
+        if is_call(sentence, request, (found.after, end), self._register):
             self._call(sentence, request, (found.begin, end))
             return None
         is_thing = request.asked is None and bool(lead.takes & {"thing", "for"})
@@ -203,60 +233,6 @@ class Clauses:
         if asked is None:
             return register.addressed, None
         return register.resolve(asked, sentence.language)
-
-    def _is_call(
-        self, sentence: Sentence, request: Request, content: tuple[int, int]
-    ) -> bool:
-        """Tell whether supporters are summoned to do something together."""
-        if request.asked is None:
-            return request.action is None and self._is_gathering(sentence, content)
-        if request.action is None or not (
-            self._are_supporters(sentence, request.asked)
-            or self._may_gather(sentence, request.asked, (request.action, content[1]))
-        ):
-            return False
-        verb = request.action
-        while verb < content[1] and sentence.language.is_adverb(sentence.tokens[verb].word):
-            verb += 1
-        if sentence.is_any(verb, "mobilising"):
-            return True
-        near = range(verb + 1, min(verb + 9, content[1]))
-        return sentence.is_any(verb, "staging") and any(
-            sentence.is_any(index, "gatherings") for index in near
-        )
-
-    def _is_gathering(self, sentence: Sentence, content: tuple[int, int]) -> bool:
-        """Tell "call for demonstrations on 5 May": the head of the thing is a gathering."""
-        lo, hi = content
-        for index in range(lo, min(lo + 6, hi)):
-            if sentence.is_any(index, "gatherings"):
-                return True
-            if sentence.is_any(index, "prepositions", "nominals"):
-                return False
-        return False
-
-    def _are_supporters(self, sentence: Sentence, asked: NounPhrase) -> bool:
-        language = sentence.language
-        if asked.is_of(language, "followers"):
-            return True
-        if any(language.any(token.word, "actors") for token in asked.words):
-            return False
-        if asked.is_of(language, "seconds"):
-            return self._register.addressed is None
-        return asked.is_of(language, "supporters")
-
-    def _may_gather(
-        self, sentence: Sentence, asked: NounPhrase, content: tuple[int, int]
-    ) -> bool:
-        """Tell people of any name ("islanders everywhere") by what they are to join in."""
-        if is_actor(sentence.text, asked, sentence.language) or is_capital(
-            sentence.text, asked.words[-1]
-        ):
-            return False
-        return (
-            any(sentence.is_any(index, "gatherings") for index in range(*content))
-            or site_class(sentence.tokens[slice(*content)], sentence.language) is not None
-        )
 
     def _call(self, sentence: Sentence, request: Request, stretch: tuple[int, int]) -> None:
         start, end = sentence.span(*stretch)

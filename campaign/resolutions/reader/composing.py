@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
 from campaign.resolutions.reader.addressees import Register
 from campaign.resolutions.reader.clauses import Clauses, Opening
@@ -17,7 +18,15 @@ from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
 from campaign.resolutions.reader.scan import THIRD
 from campaign.resolutions.reader.statements import Statements, is_sentence
-from campaign.resolutions.reader.words import Stops, Token, is_word, quoted, sentences, tokens_of
+from campaign.resolutions.reader.words import (
+    Stops,
+    Token,
+    is_capital,
+    is_word,
+    quoted,
+    sentences,
+    tokens_of,
+)
 
 _TOLD = frozenset(
     {ClauseKind.FINDING, ClauseKind.AFFIRMATION, ClauseKind.COMMENDATION, ClauseKind.THANKS}
@@ -51,6 +60,7 @@ class Composer:
         self._clauses = Clauses(self.notes, register)
         self._openings: list[Opening] = []
         self._adopters = ""
+        self._met = False  # whoever opens the first paragraph
         self._after_body = False  # the last sentence said what the adopting body does
         self._spoke = False  # the block had a lead of its own
 
@@ -81,6 +91,7 @@ class Composer:
             and following.depth > block.depth
             and self._text[block.end - 1] not in _NO_LIST
         )
+        self._register.paragraph = governing.addressee if governing else None
         leads_on = governing is not None or has_items
         taken = self._headings.take(block, tokens, language, leads_on=leads_on)
         if taken:
@@ -103,13 +114,15 @@ class Composer:
     def _read_sentences(
         self, block: Block, tokens: Sequence[Token], language: Language, place: _Place
     ) -> None:
-        tokens = tokens[self._headings.paragraph(tokens, language) :]
         bounds = self._bounds(tokens, language)
         quotes = quoted(tokens)
         opened: Opening | None = None
         self._after_body = self._spoke = False
+        self._meet_adopter(tokens, language)
         for number, (lo, hi) in enumerate(bounds):
+            lo += self._headings.paragraph(tokens[lo:hi], language)
             sentence = Sentence(self._text, tokens[lo:hi], language)
+            self._register.last = None
             is_last = number + 1 == len(bounds)
             here = _Place(
                 place.governing if number == 0 else None,
@@ -126,7 +139,22 @@ class Composer:
         if block.depth == 0 and self._spoke:
             self._openings.clear()
         if opened:
-            self._openings.append(Opening(opened.kind, opened.draft, block.depth, opened.resolved))
+            spoken_to = self._register.paragraph
+            self._openings.append(replace(opened, depth=block.depth, addressee=spoken_to))
+
+    def _meet_adopter(self, tokens: Sequence[Token], language: Language) -> None:
+        """Take the name that opens the first paragraph: "The Parliament of Students calls on"."""
+        if self._met:
+            return
+        self._met = True
+        name = list(takewhile(lambda token: self._is_named(token, language), tokens))
+        words = [token for token in name if is_capital(self._text, token)]
+        if len(words) > 1 and language.countries.name_at(name, 0) is None:
+            self._adopters += " | " + " ".join(token.word for token in name)
+
+    def _is_named(self, token: Token, language: Language) -> bool:
+        small = language.any(token.word, "determiners", "prepositions", "coordinators")
+        return is_word(token) and (small or is_capital(self._text, token))
 
     def _may_be_bare(self, sentence: Sentence, place: _Place) -> bool:
         """Tell whether "Call on ..." may lead: in a list under "resolves to", or above a list."""
@@ -156,10 +184,9 @@ class Composer:
         if governing and governing.kind in _TOLD:
             self._clauses.plain(sentence, governing.kind)
             return Opening(governing.kind, None, 0) if place.list_follows else None
-        own = bool(leads.found) and leads.found[0].lead.form == THIRD
-        if governing and governing.draft and not own:
+        self._after_body = bool(leads.found) and leads.found[0].lead.form == THIRD
+        if governing and governing.draft and not self._stands_alone(sentence, leads):
             return self._part(sentence, governing.draft, list_follows=place.list_follows)
-        self._after_body = own
         if leads.found:
             self._spoke = True
             return self._clauses.of_leads(
@@ -169,6 +196,14 @@ class Composer:
                 resolving=governing is not None and governing.kind is ClauseKind.PLEDGE,
             )
         return self._without_lead(sentence, leads, place)
+
+    def _stands_alone(self, sentence: Sentence, leads: Leads) -> bool:
+        """Tell an item that has its own "we urge" or "calls on" from one more thing asked."""
+        if not leads.found:
+            return False
+        first = leads.found[0]
+        ours = any(sentence.is_any(index, "firsts") for index in range(first.begin))
+        return ours or first.lead.form == THIRD
 
     def _part(self, sentence: Sentence, whole: Draft, *, list_follows: bool) -> Opening | None:
         """Add an item as a part of the demand that opened its list."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import get_month_names
-
+from campaign.resolutions.reader.calendars import Calendar, calendar_of
 from campaign.resolutions.reader.language import Language
-from campaign.resolutions.reader.words import Token, fold, is_capital
+from campaign.resolutions.reader.words import Token, is_capital
 
 _ISO = re.compile(r"(\d{4})[-‐‑](\d{1,2})[-‐‑](\d{1,2})$")
 _NUMERIC = re.compile(r"(\d{1,2})([./\-‐‑])(\d{1,2})[./\-‐‑](\d{4})$")
@@ -53,7 +50,7 @@ def find_dates(
 
     A day without a year is the first such day on or after the text's own date.
     """
-    calendar = _calendar(language)
+    calendar = calendar_of(language)
     partials: list[_Partial] = []
     after = 0
     for index, token in enumerate(tokens):
@@ -71,58 +68,7 @@ def find_dates(
     return [_resolved(partial, tokens, adopted_on) for partial in partials]
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendar:
-    """Hold how a language writes dates."""
-
-    months: Mapping[str, int]
-    numbers: Mapping[str, int]
-    ordinals: Mapping[str, int]
-    suffixes: frozenset[str]
-    words: Mapping[str, frozenset[str]]
-    capitalised: bool
-
-    def day(self, word: str) -> int | None:
-        """Read "28", "28th", "28." or "twenty-eighth"."""
-        figures = word.rstrip(".")
-        for suffix in self.suffixes:
-            figures = figures.removesuffix(suffix) if word[:1].isdigit() else figures
-        if figures.isascii() and figures.isdigit() and len(figures) <= len("31"):
-            return int(figures)
-        tens, _, ones = word.partition("-")
-        if ones and tens in self.numbers and ones in self.ordinals:
-            return self.numbers[tens] + self.ordinals[ones]
-        return self.ordinals.get(word)
-
-
-@cache
-def _calendar_of(code: str) -> Mapping[str, int]:
-    months: dict[str, int] = {}
-    try:
-        locale = Locale.parse(code)
-    except (UnknownLocaleError, ValueError):
-        return months
-    for width in ("wide", "abbreviated"):
-        for context in ("format", "stand-alone"):
-            for number, name in get_month_names(width, context, locale).items():
-                months.setdefault(fold(name).rstrip("."), number)
-    return months
-
-
-def _calendar(language: Language) -> _Calendar:
-    table = language.tables.get("dates", {})
-    names = ("day_words", "between", "ranges", "of", "after_month", "day_first", "unclear")
-    return _Calendar(
-        months=_calendar_of(language.code),
-        numbers=table.get("numbers", {}),
-        ordinals=table.get("ordinals", {}),
-        suffixes=frozenset(table.get("suffixes", "").split()),
-        words={name: frozenset(table.get(name, "").split()) for name in names},
-        capitalised=table.get("capitalised", False),
-    )
-
-
-def _figures(token: Token, index: int, calendar: _Calendar) -> _Partial | None:
+def _figures(token: Token, index: int, calendar: Calendar) -> _Partial | None:
     """Read 2005-04-28, 28.4.2005 and 28/4/2005."""
     iso = _ISO.match(token.word)
     if iso:
@@ -143,7 +89,7 @@ def _figures(token: Token, index: int, calendar: _Calendar) -> _Partial | None:
 
 
 def _month_here(
-    text: str, place: tuple[Sequence[Token], int, int], calendar: _Calendar
+    text: str, place: tuple[Sequence[Token], int, int], calendar: Calendar
 ) -> _Partial | None:
     """Read a date around the name of a month."""
     tokens, index, free = place
@@ -168,7 +114,7 @@ def _month_here(
 
 
 def _days_before(
-    tokens: Sequence[Token], index: int, free: int, calendar: _Calendar
+    tokens: Sequence[Token], index: int, free: int, calendar: Calendar
 ) -> tuple[int, list[int], bool] | None:
     """Read "28", "the 28th day of" or "1 and 2" before a month."""
     at = index - 1
@@ -196,7 +142,7 @@ def _days_before(
 
 
 def _link_before(
-    tokens: Sequence[Token], place: tuple[int, int], calendar: _Calendar, *, is_list: bool
+    tokens: Sequence[Token], place: tuple[int, int], calendar: Calendar, *, is_list: bool
 ) -> int | None:
     """Find the "and" or "to" that joins a day to one before it; in a list, a comma."""
     at, free = place
@@ -211,7 +157,7 @@ def _link_before(
 
 
 def _days_after(
-    tokens: Sequence[Token], index: int, calendar: _Calendar
+    tokens: Sequence[Token], index: int, calendar: Calendar
 ) -> tuple[int, list[int], bool] | None:
     """Read "28", "the twenty-eighth" or "28 and 29" after a month."""
     at = index
@@ -238,7 +184,7 @@ def _days_after(
     return at, days, is_range and len(days) == 2
 
 
-def _year(tokens: Sequence[Token], at: int, calendar: _Calendar) -> tuple[int | None, int]:
+def _year(tokens: Sequence[Token], at: int, calendar: Calendar) -> tuple[int | None, int]:
     """Read the year after day and month, in figures or in words."""
     index = at
     while index < len(tokens) and index < at + 2 and tokens[index].word in {",", "of"}:

@@ -127,17 +127,16 @@ def _adopted(text: str, lines: Lines, language: Language) -> Adopted | None:
         marker = language.books["label_adopted"].match(tokens, start)
         found = find_dates(text, tokens, language, None)
         if marker and found and found[0].days:
-            place = _place_between(text, tokens, (marker.after, found[0].start), language)
+            before = [token for token in tokens[marker.after :] if token.start < found[0].start]
+            place = _place_between(text, before, language) or _place_listed(text, before, language)
             return number, found[0].days[0], place
     return None
 
 
 def _place_between(
-    text: str, tokens: Sequence[Token], stretch: tuple[int, int], language: Language
+    text: str, inside: Sequence[Token], language: Language
 ) -> str | None:
     """Find the name after "at" or "in", before the date; or right at the marker."""
-    at, until = stretch
-    inside = [token for token in tokens[at:] if token.start < until]
     for index, token in enumerate(inside):
         begins = index == 0 and is_capital(text, token) and is_word(token)
         if begins or language.any(token.word, "label_adopted_at"):
@@ -145,6 +144,16 @@ def _place_between(
             if names:
                 return plain(text, names[0].start, names[-1].end)
     return None
+
+
+def _place_listed(text: str, before: Sequence[Token], language: Language) -> str | None:
+    """Find "Porto, Portugal" in "at the Congress of Librarians, Porto, Portugal,"."""
+    start = 0
+    for index, token in enumerate(before):
+        if token.word == "," and any(not is_capital(text, t) for t in before[start:index]):
+            start = index + 1
+    names = _names(text, before[start:], language) if start else []
+    return plain(text, names[0].start, names[-1].end) if names else None
 
 
 def _names(text: str, tokens: Sequence[Token], language: Language) -> list[Token]:

@@ -13,11 +13,13 @@ from campaign.resolutions.reader.leads import LeadFinder, Setting
 from campaign.resolutions.reader.noun_phrases import noun_phrase
 from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
+from campaign.resolutions.reader.requests import Requests
 from campaign.resolutions.reader.statements import Statements
 from campaign.resolutions.reader.words import Token, is_word, quoted, tokens_of
 
 LONGEST_ADDRESS = 40  # words between "To" and ", we"
 _LONGEST_BODY = 10  # words of "The Assembly of ...,"
+_NEAR = 4  # words in which "we" shows that a paragraph speaks for itself
 _SHORTEST_CALL = 4  # words; "Calls for action" is a heading
 
 
@@ -84,11 +86,17 @@ class Headings:
         if not language.any(tokens[0].word, "label_addressing"):
             return 0
         for index in range(1, min(LONGEST_ADDRESS, len(tokens) - 1)):
-            if tokens[index].word in {",", ":", "—", "–"} and language.any(
-                tokens[index + 1].word, "firsts"
+            if tokens[index].word not in {",", ":", "—", "–"}:
+                continue
+            closed = tokens[index].word == ":"
+            sentence = Sentence(self._text, tokens, language)
+            if language.any(tokens[index + 1].word, "firsts") or (
+                closed and sentence.actions.opens(index + 1, len(tokens))
             ):
                 self._register.paragraph = self._addressed(tokens[1:index], language)
                 return index + 1 if self._register.paragraph else 0
+            if closed:
+                break
         return 0
 
     def _is_body(self, tokens: Sequence[Token], language: Language) -> bool:
@@ -158,9 +166,12 @@ def is_item(text: str, tokens: Sequence[Token], language: Language) -> bool:
     if words > LONGEST_ADDRESS or not tokens:
         return False
     sentence = Sentence(text, tokens, language)
+    if any(language.any(token.word, "firsts") for token in tokens[:_NEAR]):
+        return False
     return (
         text[tokens[0].start].islower()
         or sentence.is_any(0, "label_infinitives", "label_infinitive_contents", "nominals")
         or sentence.actions.opens(0, len(tokens))
         or sentence.actions.names_action(0, len(tokens))
+        or Requests(sentence).named(len(tokens)) is not None
     )

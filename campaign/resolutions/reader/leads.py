@@ -12,6 +12,9 @@ from campaign.resolutions.reader.subjects import Subjects
 from campaign.resolutions.reader.words import DASHES, Token
 
 _LONGEST_INTRO = 6  # words before "we" without a comma, as in "For these reasons we demand"
+_MOST_OPENERS = 12  # phrases, as in "And, finally, be it further resolved that"
+_LONGEST_BODY = 20  # words between "resolved by" and "that"
+_LONGEST_ASIDE = 10  # words between commas, as in "Urges, in this regard, the Council"
 _REACH = 60  # words in which a main verb shows that "calls for ..." was a noun
 _AFTER_NOUN = frozenset({"of", "for", "by", "from", "", ",", "."})
 
@@ -109,13 +112,24 @@ class LeadFinder:
     def _past_openers(self, at: int) -> int:
         """Step over adverbs, "and", "to", "be it resolved that" before subject or verb."""
         scan = self._scan
-        while at < len(scan):
+        for _ in range(_MOST_OPENERS):
+            if at >= len(scan):
+                break
             resolver = scan.language.books["resolvers"].match(scan.tokens, at)
             self._resolved = self._resolved or resolver is not None
             opener = resolver or scan.language.books["intros"].match(scan.tokens, at)
             if opener is None and not self._is_opener(at):
                 break
             at = opener.after if opener else at + 1
+            if resolver and scan.is_any(at, "label_by"):
+                at = self._past_resolving_body(at)
+        return at
+
+    def _past_resolving_body(self, at: int) -> int:
+        """Step over "Resolved by the House (the Senate concurring), that"."""
+        for index in range(at, min(at + _LONGEST_BODY, len(self._scan))):
+            if self._scan.is_any(index, "label_infinitive_contents"):
+                return index
         return at
 
     def _is_opener(self, at: int) -> bool:
@@ -164,7 +178,10 @@ class LeadFinder:
         """Read "the City Council hereby urges", "Congress calls on"."""
         if last is not None and self._scan.word(index - 1) != ";":
             return None
-        for verb in self._subjects.verbs_after_body(at, goes_on=self._setting.after_body):
+        verbs = self._subjects.verbs_after_body(
+            at, goes_on=self._setting.after_body, starts=at == self._start
+        )
+        for verb in verbs:
             found = self._scan.lead(verb, THIRD, FIRST)
             if found:
                 return Found(found[0], index, verb, found[1])
@@ -176,14 +193,24 @@ class LeadFinder:
             found = self._scan.lead(at, *self._start_forms()) if at == self._start else None
         elif self._may_coordinate(index, last):
             found = self._scan.lead(at, last.lead.form)
+            found = (found[0], self._past_aside(*found)) if found else None
             if found and not self._is_certain(index, found, last):
                 found = None
         else:
             found = None
         if found is None:
             return None
-        lead = Found(found[0], index, at, found[1])
+        lead = Found(found[0], index, at, self._past_aside(*found))
         return None if self._is_noun(lead) else lead
+
+    def _past_aside(self, lead: Lead, after: int) -> int:
+        """Step over ", once again," between a lead and whom it asks."""
+        if self._scan.word(after) != "," or "addressee" not in lead.takes:
+            return after
+        for index in range(after + 2, min(after + _LONGEST_ASIDE, len(self._scan))):
+            if self._scan.word(index) == ",":
+                return index + 1
+        return after
 
     def _start_forms(self) -> tuple[str, ...]:
         participle = (PARTICIPLE,) if self._setting.opens_block else ()

@@ -101,7 +101,7 @@ def _is_trailing(token: Token, language: Language) -> bool:
     return (
         not is_word(token)
         or language.is_adverb(token.word)
-        or language.any(token.word, "coordinators", "prepositions", "determiners")
+        or language.any(token.word, "coordinators", "prepositions", "determiners", "negations")
     )
 
 
@@ -125,12 +125,15 @@ def _goes_on(tokens: Sequence[Token], comma: int, language: Language) -> bool:
 
 
 def _alias(text: str, tokens: Sequence[Token], lo: int, hi: int) -> tuple[str | None, int]:
-    """Take "(UNHCR)" off the end of a name."""
-    if hi - lo > len("(X)") and tokens[hi - 1].word == ")" and tokens[hi - 3].word == "(":
-        raw = text[tokens[hi - 2].start : tokens[hi - 2].end]
-        if _SHORTEST_ACRONYM <= len(raw) <= _LONGEST_ACRONYM and raw[0].isupper():
-            return raw.casefold(), hi - 3
-    return None, hi
+    """Take "(UNHCR)" or "(hereinafter ...)" off the end of a name; the former is an alias."""
+    if hi - lo <= len("(X)") or tokens[hi - 1].word != ")":
+        return None, hi
+    opening = next((at for at in range(hi - 2, lo, -1) if tokens[at].word == "("), None)
+    if opening is None:
+        return None, hi
+    raw = text[tokens[opening + 1].start : tokens[hi - 2].end]
+    short = _SHORTEST_ACRONYM <= len(raw) <= _LONGEST_ACRONYM
+    return (raw.casefold() if short and raw[0].isupper() else None), opening
 
 
 def _heads(words: Sequence[Token], language: Language) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ _TITLE_WORDS = 30  # of a longer heading most words must be capitalised
 _TITLE_SHARE = 0.6
 _HEADING_LINES = 3
 _LEAST_WORDS = 2  # between two markers within a sentence; "subparagraphs (a) and (b)" are no list
+
+_FIRST_WORD = re.compile(r"\s*(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,9 @@ def _inline_items(text: str, start: int, end: int, language: Language) -> list[_
     cuts: list[_Cut] = []
     for found in INLINE.finditer(text, start, end):
         readings = readings_of(found["value"], "inline")
-        if not _may_open(text, (start, found.start()), readings, language):
+        following = _FIRST_WORD.match(text, found.end(), end)
+        leads = following and language.any(fold(following[1]), "label_infinitives")
+        if not leads and not _may_open(text, (start, found.start()), readings, language):
             continue
         depth = levels.place(readings, 0)
         if depth is None:

@@ -30,25 +30,35 @@ class Requests:
         self._tokens = sentence.tokens
         self._language = sentence.language
 
-    def read(self, found: Found, hi: int) -> Request | None:
+    def read(self, found: Found, hi: int, *, list_follows: bool) -> Request | None:
         """Read what a lead asks in a stretch; None where it asks nothing that can be told."""
         takes, after = found.lead.takes, found.after
         hi = self._sentence.trimmed(after, hi)
         if after >= hi:
             return Request(None, None, has_content=False)
-        if takes & {"that"} and self._sentence.is_any(after, "label_infinitive_contents"):
+        if "that" in takes and self._sentence.is_any(after, "label_infinitive_contents"):
             return self.content(after + 1, hi)
         if "from" in takes and self._sentence.is_any(after, "label_from"):
             return self._from(after + 1, hi)
-        if takes & {"addressee", "for", "thing"}:
-            asked = self._with_infinitive(found, hi)
-            if asked:
-                return asked
-        if "for" in takes:
-            return self._by(after, hi)
-        if "thing" in takes:
-            return self._thing(after, hi)
-        return self._list_follows(after, hi)
+        return self._of_somebody(found, hi, list_follows=list_follows) or self._of_thing(found, hi)
+
+    def _of_somebody(self, found: Found, hi: int, *, list_follows: bool) -> Request | None:
+        """Read "the Government to release ...", or "the Government:" above a list."""
+        takes = found.lead.takes
+        asked = self._with_infinitive(found, hi) if takes - {"that", "from"} else None
+        if asked or not list_follows or "addressee" not in takes:
+            return asked
+        listed = self._list_follows(found.after, hi)
+        fits = listed and listed.asked and self._can_be_asked(found, listed.asked)
+        return listed if fits else None
+
+    def _of_thing(self, found: Found, hi: int) -> Request | None:
+        """Read "an end to torture", "the adoption by firms", or "the banks for credit"."""
+        if "for" in found.lead.takes:
+            return self._by(found.after, hi)
+        if "thing" in found.lead.takes:
+            return self._thing(found.after, hi)
+        return self._list_follows(found.after, hi)
 
     def named(self, hi: int) -> Request | None:
         """Read an item "the President to impose sanctions" under "urges:"."""

@@ -9,6 +9,8 @@ from campaign.resolutions.reader.words import Token
 
 FIRST, THIRD, PARTICIPLE = "first", "third", "participle"  # "we call", "it calls", "calling"
 
+_MOST_ADVERBS = 6
+
 
 class Scan:
     """Ask about the words of one sentence by index; beyond its ends there is nothing."""
@@ -33,9 +35,10 @@ class Scan:
 
     def past_adverbs(self, at: int) -> int:
         """Step over adverbs."""
-        while at < len(self.tokens) and self.language.is_adverb(self.tokens[at].word):
-            at += 1
-        return at
+        for index in range(at, min(at + _MOST_ADVERBS, len(self.tokens))):
+            if not self.language.is_adverb(self.tokens[index].word):
+                return index
+        return min(at + _MOST_ADVERBS, len(self.tokens))
 
     def lead(self, at: int, *forms: str) -> tuple[Lead, int] | None:
         """Match a lead in one of the forms, the first form first; gives the index after it."""

@@ -77,7 +77,7 @@ class Statements:
 
     def is_fact(self, lo: int, hi: int) -> bool:
         """Tell a plain statement about somebody else: "The regime is ..."."""
-        if self._language.any(self._tokens[lo].word, "firsts", "seconds"):
+        if self._language.any(self._tokens[lo].word, "firsts", "seconds", "permitting"):
             return False
         for index in range(lo + 1, hi):
             if self._language.any(self._tokens[index].word, "firsts", "subordinators"):
@@ -178,7 +178,10 @@ class Statements:
         acting = is_actor(self._text, subject, self._language) or self._language.any(
             subject_tokens[0].word, "seconds"
         )
-        acting = acting or subject.is_of(self._language, "supporters")
+        acting = acting or (
+            subject.is_of(self._language, "supporters")
+            and self._language.any(self._tokens[verb].word, "mobilising")
+        )
         named = None if self._language.any(subject_tokens[0].word, "nobody") else subject
         if passive:
             done = self._past_negation(verb + 1, hi)
@@ -188,6 +191,8 @@ class Statements:
 
 
 def is_sentence(text: str, tokens: Sequence[Token]) -> bool:
-    """Tell whether there is anything to read: a capital or a figure, and three words."""
+    """Tell whether there is anything to read: some words, or two of which one is capital."""
     words = [token for token in tokens if is_word(token)]
-    return len(words) >= len("a b") and any(is_capital(text, token) for token in words[:1])
+    if len(words) < len("a b"):
+        return False
+    return len(words) > len("a b") or is_capital(text, words[0])

@@ -13,7 +13,7 @@ class Subjects:
 
     def __init__(self, scan: Scan, adopters: str) -> None:
         self._scan = scan
-        self._adopters = adopters  # the head of the text, folded: who is named there may speak
+        self._adopters = adopters  # those parts of the text, folded, that name who adopts it
         self.is_negated = False  # a subject was met that says what it does not do
 
     def verbs_after_we(self, at: int) -> list[int]:
@@ -45,10 +45,11 @@ class Subjects:
                     return purpose
         return None
 
-    def verbs_after_body(self, at: int, *, goes_on: bool) -> list[int]:
+    def verbs_after_body(self, at: int, *, goes_on: bool, starts: bool) -> list[int]:
         """List where the verb may stand after "the Council", at the start of a sentence.
 
-        goes_on: "it" means the body that the sentence before was about.
+        goes_on: "it" means the body that the sentence before was about. starts: the sentence
+        begins here, so that the name of an adopter may stand here.
         """
         scan = self._scan
         body = scan.language.books["bodies"].match(scan.tokens, at)
@@ -57,12 +58,13 @@ class Subjects:
         elif goes_on and scan.is_any(at, "label_it"):
             end = at + 1
         else:
-            return self._verbs_after_adopter(at)
+            return self._verbs_after_adopter(at) if starts else []
         verb = scan.past_adverbs(end)
         if scan.is_any(verb, "negations"):
             self.is_negated = True
             return []
-        return [verb, *self._after_asides(verb), *self._verbs_after_adopter(at)]
+        adopter = self._verbs_after_adopter(at) if starts else []
+        return [verb, *self._after_asides(verb), *adopter]
 
     def _is_denied(self, verb: int) -> bool:
         """Tell "we do not", "we cannot", "we refuse to"."""
@@ -109,7 +111,8 @@ class Subjects:
         name: list[str] = []
         for index in range(start, min(start + _LONGEST_NAME, len(scan))):
             verb = scan.past_adverbs(index)
-            if name and " ".join(name) in self._adopters and scan.lead(verb, THIRD, FIRST):
+            bounded = f" {' '.join(name)} " in f" {self._adopters} "
+            if name and bounded and scan.lead(verb, THIRD, FIRST):
                 return [verb]
             name.append(scan.word(index))
         return []

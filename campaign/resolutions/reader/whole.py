@@ -10,7 +10,7 @@ from hashlib import sha256
 from campaign.resolutions.reader.aims import Aim, Linker, Target, aims_of, stems_of
 from campaign.resolutions.reader.cleaning import refuse_unreadable
 from campaign.resolutions.reader.composing import Composer
-from campaign.resolutions.reader.dates import FoundDate
+from campaign.resolutions.reader.dates import FoundDate, find_dates
 from campaign.resolutions.reader.drafts import Draft
 from campaign.resolutions.reader.head import Head, read_head
 from campaign.resolutions.reader.language import (
@@ -120,6 +120,9 @@ class _Whole:
         composer.read(body, head.title, adopters)
         drafts = sorted(composer.notes.drafts, key=lambda draft: (draft.start, -draft.end))
         unread = [_unread(text, *found) for found in composer.notes.unread]
+        for number in sorted(head.blocks):
+            tokens = tokens_of(text, blocks[number].start, blocks[number].end)
+            composer.dates += find_dates(text, tokens, self._language, head.adopted_on)
         days = _Days(composer.dates)
         unread += [_unread(text, d.start, d.end, r) for d, r in days.problems(drafts)]
         links = _Links(text, drafts)

@@ -37,6 +37,32 @@ class Reason(StrEnum):
     NO_PRECISION = "no-precision"  # neither site nor city
 
 
+OF_THE_WHOLE = frozenset({Reason.TOO_LARGE, Reason.EMPTY})  # not of one line
+WORDS = {
+    Reason.TOO_LARGE: "the file is too large ({value}); it may have 20 MB.",
+    Reason.EMPTY: "there is no site in this file.",
+    Reason.NUL: "a NUL byte; this is no text file.",
+    Reason.NOT_UTF8: "this is not UTF-8 text: “{value}”.",
+    Reason.NOT_READABLE: "this is not CSV ({value}).",
+    Reason.NO_COMMAS: "the columns must be parted by commas.",
+    Reason.MISSING_COLUMN: "this column is missing.",
+    Reason.DOUBLE_COLUMN: "this column stands there twice.",
+    Reason.NO_DATE: "“{value}” names a day that does not exist.",
+    Reason.CELL_COUNT: "not as many cells as columns ({value}).",
+    Reason.BLANK: "this must not be empty.",
+    Reason.NO_SLUG: "“{value}” may have only a-z, 0-9 and single hyphens.",
+    Reason.DOUBLE_ID: "“{value}” stands on line {first_line} already.",
+    Reason.NO_NUMBER: "“{value}” is no number of degrees.",
+    Reason.OUT_OF_RANGE: "{value} degrees is not on this earth.",
+    Reason.UNKNOWN_COUNTRY: "“{value}” is no country: write its two letters, such as NO.",
+    Reason.UNKNOWN_TIME_ZONE: "“{value}” is no time zone: write one such as Europe/Oslo.",
+    Reason.NO_YEAR: "“{value}” is no year.",
+    Reason.CLOSED_BEFORE_OPENED: "closed in {value}, before it was opened.",
+    Reason.NO_ANSWER: "“{value}” is neither yes nor no nor unknown.",
+    Reason.NO_PRECISION: "“{value}” is neither site nor city.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, and where."""
@@ -47,13 +73,21 @@ class Problem:
     value: str  # what stands there, to 60 characters, printable
     first_line: int | None = None  # of an id: where it stands the first time
 
+    def __str__(self) -> str:
+        """Return one sentence that says where, what and, where it helps, what to write instead."""
+        words = WORDS[self.reason].format(value=self.value, first_line=self.first_line)
+        if self.reason in OF_THE_WHOLE:
+            return words
+        column = f", column {self.column}" if self.column else ""
+        return f"line {self.line}{column}: {words}"
+
 
 class SiteFileError(ValueError):
     """Say that a file of sites cannot be used: nothing of it is taken."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Hold all problems, in the order of their lines."""
-        super().__init__("; ".join(map(_sentence, problems)))
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
 
 
@@ -79,13 +113,6 @@ class Problems:
     def raise_if_any(self) -> None:
         if self.found:
             raise SiteFileError(tuple(sorted(self.found, key=lambda problem: problem.line)))
-
-
-def _sentence(problem: Problem) -> str:
-    column = f", {problem.column}" if problem.column else ""
-    value = f" ({problem.value})" if problem.value else ""
-    first = f", first on line {problem.first_line}" if problem.first_line else ""
-    return f"line {problem.line}{column}: {problem.reason}{value}{first}"
 
 
 def clean(text: str) -> str:

@@ -1,15 +1,15 @@
-"""Create campaigns; import a resolution for review; publish it, which freezes it."""
+"""Import a resolution for review, publish it, which freezes it, and aim its calls."""
 
-import re
 import uuid
+from collections import Counter
 from datetime import date
 
 import sqlalchemy as sa
 
 from campaign import clock
 from campaign.database import db
-from campaign.errors import CampaignError, InvalidError
-from campaign.languages import RESERVED_TAGS
+from campaign.errors import CampaignError
+from campaign.languages import gettext, speaking
 from campaign.languages import lazy_gettext as _
 from campaign.models import (
     Addressee,
@@ -24,59 +24,31 @@ from campaign.models import (
 from campaign.resolutions.naming import label, slug_for_addressee, slugify
 from campaign.resolutions.queries import newest_resolution
 from campaign.resolutions.reader import ClauseKind, ReadClause, Reading
+from campaign.resolutions.services.campaigns import trimmed
 
 CONTEXT = 40  # characters kept before and after a quote (W3C TextQuoteSelector)
 CALL_LASTS = 60  # minutes, until an organizer says otherwise
-RESERVED = frozenset(tag.casefold() for tag in RESERVED_TAGS) | {
-    "api", "embed", "feeds", "healthz", "metrics", "organize", "readyz", "rel", "static",
-    "privacy", "contact", "credits", "sign-ups", "well-known",
-}  # fmt: skip
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class SlugTakenError(CampaignError):
-    """A campaign has this slug already."""
+NOBODY = ""  # whom a demand speaks to that names nobody
+NOBODY_SLUG = "unnamed"
 
 
 class AlreadyPublishedError(CampaignError):
     """A published resolution is frozen."""
 
 
-def create_campaign(slug: str, title: str, *, language: str, is_sample: bool = False) -> Campaign:
-    """Create a campaign. Raises InvalidError for a slug it may not have, SlugTakenError."""
-    if not SLUG.fullmatch(slug) or slug in RESERVED or len(slug) > 60:
-        raise InvalidError(
-            _("“%(slug)s” cannot be a campaign's address: use a-z, 0-9 and -.", slug=slug[:60])
-        )
-    if not title.strip():
-        raise InvalidError(_("A campaign needs a title."))
-    if db.session.scalar(sa.select(Campaign.id).where(Campaign.slug == slug)):
-        raise SlugTakenError(_("There is a campaign called “%(slug)s” already.", slug=slug))
-    campaign = Campaign(
-        slug=slug,
-        title=title.strip(),
-        language=language,
-        is_sample=is_sample,
-        created_at=clock.now(),
-    )
-    db.session.add(campaign)
-    db.session.flush()
-    return campaign
-
-
 def import_resolution(campaign: Campaign, text: str, reading: Reading, *, title: str) -> Resolution:
     """Store a text with what the reader found in it, for review.
 
-    The same text a second time changes nothing. Raises AlreadyPublishedError if another text is
-    published already.
+    The same text a second time changes nothing; another text takes the place of one that was
+    not published yet. Raises AlreadyPublishedError if another text is published already.
     """
     query = sa.select(Resolution).where(Resolution.campaign_id == campaign.id)
-    earlier = db.session.scalars(query).all()
-    for resolution in earlier:
-        if resolution.sha256 == reading.sha256:
-            return resolution
-        if resolution.published_at:
+    for earlier in db.session.scalars(query).all():
+        if earlier.sha256 == reading.sha256:
+            return earlier
+        if earlier.published_at:
             raise AlreadyPublishedError(_("This campaign's resolution is published and frozen."))
+        _remove(earlier)
     resolution = _store(campaign, text, reading, title)
     addressees = _store_addressees(campaign, reading)
     clauses = _store_clauses(resolution, reading, addressees)
@@ -98,10 +70,38 @@ def publish_resolution(campaign: Campaign) -> Resolution:
     return resolution
 
 
+def aim(call: CallToAction, demand: Demand) -> None:
+    """Link a call to a demand that its text does not name, marked as added by an organizer.
+
+    Events made from now on support it. A second time changes nothing.
+    """
+    if all(purpose.demand_id != demand.id for purpose in call.purposes):
+        call.purposes.append(CallPurpose(demand=demand, is_stated=False))
+        call.changed_at = clock.now().replace(microsecond=0)
+        call.sequence += 1
+        db.session.flush()
+
+
+def _remove(resolution: Resolution) -> None:
+    """Remove a resolution that nobody outside has seen, with all that was found in it."""
+    clauses = sa.select(Clause.id).where(Clause.resolution_id == resolution.id)
+    calls = sa.select(CallToAction.id).where(CallToAction.clause_id.in_(clauses))
+    for table, condition in (
+        (CallPurpose, CallPurpose.call_id.in_(calls)),
+        (CallToAction, CallToAction.clause_id.in_(clauses)),
+        (Demand, Demand.clause_id.in_(clauses)),
+        (Clause, Clause.resolution_id == resolution.id),
+        (Addressee, Addressee.campaign_id == resolution.campaign_id),
+        (Resolution, Resolution.id == resolution.id),
+    ):
+        db.session.execute(sa.delete(table).where(condition))
+    db.session.expire_all()
+
+
 def _store(campaign: Campaign, text: str, reading: Reading, title: str) -> Resolution:
     resolution = Resolution(
         campaign=campaign,
-        title=title,
+        title=trimmed(title, _("A resolution needs a title.")),
         adopted_on=reading.adopted_on,
         place=reading.place,
         language=reading.language,
@@ -120,31 +120,47 @@ def _store(campaign: Campaign, text: str, reading: Reading, title: str) -> Resol
 
 
 def _store_addressees(campaign: Campaign, reading: Reading) -> dict[str, Addressee]:
-    """Return the campaign's addressees by name, with those of the reading among them."""
-    query = sa.select(Addressee).where(Addressee.campaign_id == campaign.id)
-    addressees = {addressee.name: addressee for addressee in db.session.scalars(query)}
-    taken = {addressee.slug for addressee in addressees.values()}
+    """Return the addressees by every name they have; a state is one by whatever name."""
+    by_name: dict[str, Addressee] = {}
+    by_identity: dict[str, Addressee] = {}
+    taken: set[str] = set()
     for clause in reading.clauses:
         name = _asked(clause)
-        if name is None or name in addressees:
+        if name is None or name in by_name:
             continue
-        slug, country = slug_for_addressee(name)
-        slug = _free(slug, taken)
-        addressees[name] = Addressee(
-            campaign_id=campaign.id,
-            slug=slug,
-            name=name,
-            country=country,
-            position=len(addressees),
-        )
-        db.session.add(addressees[name])
+        slug, country = _slug_of(name)
+        identity = country or name.casefold()
+        if identity not in by_identity:
+            by_identity[identity] = Addressee(
+                campaign_id=campaign.id,
+                slug=_free(slug, taken),
+                name=name or _nobody(campaign),
+                country=country,
+                position=len(by_identity),
+            )
+        by_name[name] = by_identity[identity]
+    db.session.add_all(by_identity.values())
     db.session.flush()
-    return addressees
+    return by_name
 
 
 def _asked(clause: ReadClause) -> str | None:
-    """Return whom a clause speaks to; a demand on somebody without an address speaks to them."""
-    return clause.addressee or (clause.actor if clause.kind is ClauseKind.DEMAND else None)
+    """Return whom a clause speaks to; a demand on somebody without an address speaks to them.
+
+    A demand that names nobody is a demand all the same; any other clause may stand alone.
+    """
+    if clause.kind is not ClauseKind.DEMAND:
+        return clause.addressee
+    return clause.addressee or clause.actor or NOBODY
+
+
+def _slug_of(name: str) -> tuple[str, str | None]:
+    return (NOBODY_SLUG, None) if name == NOBODY else slug_for_addressee(name)
+
+
+def _nobody(campaign: Campaign) -> str:
+    with speaking(campaign.language):
+        return gettext("an addressee not named")
 
 
 def _free(slug: str, taken: set[str]) -> str:
@@ -163,11 +179,11 @@ def _store_clauses(
     for number, read in enumerate(reading.clauses):
         name = _asked(read)
         clause = Clause(
-            resolution=resolution,
+            resolution_id=resolution.id,
             number=number,
             parent_number=read.parent,
             kind=read.kind.value,
-            addressee=addressees[name] if name else None,
+            addressee=None if name is None else addressees[name],
             actor=read.actor,
             start=read.start,
             end=read.end,
@@ -177,8 +193,8 @@ def _store_clauses(
             purpose=list(read.purpose),
             language=read.language,
         )
-        db.session.add(clause)
         clauses.append(clause)
+    db.session.add_all(clauses)
     db.session.flush()
     return clauses
 
@@ -186,31 +202,22 @@ def _store_clauses(
 def _store_demands(
     campaign: Campaign, resolution: Resolution, clauses: list[Clause]
 ) -> dict[int, Demand]:
-    """Return the demands by the number of their clause; those without an addressee are none."""
-    numbers: dict[str, int] = _highest_numbers(campaign)
+    """Return the demands by the number of their clause, numbered by addressee."""
+    numbers: Counter[str] = Counter()
     demands: dict[int, Demand] = {}
     for clause in clauses:
         if clause.kind != ClauseKind.DEMAND.value or clause.addressee is None:
             continue
         slug = clause.addressee.slug
-        numbers[slug] = numbers.get(slug, 0) + 1
+        numbers[slug] += 1
         demand = _demand(resolution, clause, f"{slug}-{numbers[slug]}")
         demand.campaign_id = campaign.id
         if clause.parent_number is not None:
             demand.parent = demands.get(clause.parent_number)
-        db.session.add(demand)
         demands[clause.number] = demand
+    db.session.add_all(demands.values())
     db.session.flush()
     return demands
-
-
-def _highest_numbers(campaign: Campaign) -> dict[str, int]:
-    slugs = db.session.scalars(sa.select(Demand.slug).where(Demand.campaign_id == campaign.id))
-    numbers: dict[str, int] = {}
-    for slug in slugs:
-        addressee, _dash, number = slug.rpartition("-")
-        numbers[addressee] = max(numbers.get(addressee, 0), int(number))
-    return numbers
 
 
 def _demand(resolution: Resolution, clause: Clause, slug: str) -> Demand:
@@ -218,7 +225,7 @@ def _demand(resolution: Resolution, clause: Clause, slug: str) -> Demand:
     exact = text[clause.start : clause.end]
     return Demand(
         slug=slug,
-        label=label(exact),
+        label=_label(exact, clause),
         clause=clause,
         addressee=clause.addressee,
         actor=clause.actor,
@@ -233,32 +240,37 @@ def _demand(resolution: Resolution, clause: Clause, slug: str) -> Demand:
     )
 
 
+def _label(exact: str, clause: Clause) -> str:
+    whom = clause.actor or (clause.addressee.name if clause.addressee else None)
+    return label(exact, whom=whom, language=clause.language)
+
+
 def _store_calls(
     campaign: Campaign, resolution: Resolution, clauses: list[Clause], demands: dict[int, Demand]
 ) -> None:
-    query = sa.select(CallToAction.slug).where(CallToAction.campaign_id == campaign.id)
-    taken = set(db.session.scalars(query))
+    taken: set[str] = set()
     for clause in clauses:
         if clause.kind != ClauseKind.CALL.value:
             continue
         exact = resolution.text[clause.start : clause.end]
-        slug = _free(clause.dates[0] if clause.dates else slugify(exact, limit=30), taken)
+        title = _label(exact, clause)
+        on = clause.dates[0] if clause.dates else None
         call = CallToAction(
             campaign_id=campaign.id,
             clause=clause,
-            slug=slug,
+            slug=_free(on or slugify(title, limit=30, otherwise="call"), taken),
             uid=str(uuid.uuid4()),
-            title=label(exact),
+            title=title,
             description=exact,
             exact=exact,
-            on=date.fromisoformat(clause.dates[0]) if clause.dates else None,
+            on=date.fromisoformat(on) if on else None,
             site_class=clause.site_class,
             lasting_minutes=CALL_LASTS,
-            changed_at=clock.now(),
+            changed_at=clock.now().replace(microsecond=0),
         )
         call.purposes = [
             CallPurpose(demand=demands[number], is_stated=True)
-            for number in clause.purpose
+            for number in dict.fromkeys(clause.purpose)
             if number in demands
         ]
         db.session.add(call)

@@ -1,0 +1,44 @@
+"""A mail as it goes out: its words, its recipient, its headers."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from email_validator import validate_email
+
+from campaign.database import setting
+from campaign.emails.rendering import render
+from campaign.models import Email
+
+ENCODING = "quoted-printable"
+
+
+def compose(email: Email, values: dict[str, object]) -> EmailMessage:
+    """Return the message to the one recipient, text and HTML, in the recipient's language."""
+    words = render(email.template, email.language, values)
+    message = EmailMessage()
+    message["From"] = setting("MAIL_FROM")
+    message["To"] = _recipient(str(values["address"]))
+    message["Subject"] = words.subject
+    message["Date"] = format_datetime(email.created_at)
+    message["Message-ID"] = _message_id(email.key)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = email.language
+    message.set_content(words.text, cte=ENCODING)
+    message.add_alternative(words.html, subtype="html", cte=ENCODING)
+    return message
+
+
+def _recipient(address: str) -> Address:
+    """Return the address as every mail server reads it: the domain in ASCII."""
+    parts = validate_email(address, check_deliverability=False, test_environment=True)
+    return Address(username=parts.local_part, domain=parts.ascii_domain)
+
+
+def _message_id(key: str) -> str:
+    """Derive the Message-ID from the outbox key: a mail sent twice is the same mail."""
+    host = urlsplit(setting("BASE_URL")).hostname
+    digest = sha256(f"{setting('SECRET_KEY')}|{key}".encode()).hexdigest()
+    return f"<{digest[:40]}@{host}>"

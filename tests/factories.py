@@ -1,0 +1,53 @@
+"""Samples for tests, made by the product's own commands and services; call inside no context."""
+
+from flask import Flask
+
+from campaign import clock
+from campaign.accounts.services import Invitation, invite
+from campaign.commands.demo import DATA, MISSIONS, SLUG, TITLE
+from campaign.database import transaction
+from campaign.events.queries import find_event
+from campaign.models import Actor, CountMethod, HeldRole, RoleName, SourceKind
+from campaign.resolutions.queries import find_campaign
+from campaign.turnout.services import Observation, record_turnout
+
+DAY = "2005-04-28"
+COUNTRIES = ("NO", "SE", "KR")
+
+
+def command(app: Flask, *arguments: str) -> str:
+    """Run a command of the product, and return what it said."""
+    done = app.test_cli_runner().invoke(args=list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def make_campaign_of_2005(app: Flask, *, countries: tuple[str, ...] = COUNTRIES) -> None:
+    """Make the campaign of 2005 with its real resolution and sites, and events in some countries.
+
+    These are Oslo, Stockholm and Gothenburg, Seoul and Busan, unless other countries are named.
+    """
+    resolution, sites = DATA / "resolution-seoul-2005.txt", DATA / "prc_missions.csv"
+    command(app, "create-campaign", SLUG, "--title", TITLE)
+    command(app, "import-resolution", str(resolution), "--campaign", SLUG, "--title", "Resolution")
+    command(app, "publish-resolution", SLUG)
+    command(app, "import-sites", str(sites), "--list", MISSIONS)
+    only = [word for country in countries for word in ("--country", country)]
+    when = ["--on", DAY, "--at", "12:00", "--lasting", "90"]
+    command(app, "fan-out", f"{SLUG}/{DAY}", "--list", MISSIONS, *when, *only, "--publish")
+
+
+def make_turnout(app: Flask, event_slug: str, low: int, high: int) -> None:
+    """Let an organizer of the campaign of 2005 record a head count of an event that has begun."""
+    with app.app_context(), transaction():
+        campaign = find_campaign(SLUG)
+        role = HeldRole(RoleName.ORGANIZER, campaign.id, None, None, None)
+        organizer = invite(Invitation("counter@example.org", "en", role, TITLE, is_sample=True))
+        seen = Observation(low, high, CountMethod.HEAD_COUNT, SourceKind.ORGANIZER, None, clock.now())
+        record_turnout(find_event(campaign, event_slug), seen, Actor(organizer.id, (role,)))
+
+
+def limit_places(app: Flask, event_slug: str, capacity: int) -> None:
+    """Let an event of the campaign of 2005 have places for so many people only."""
+    with app.app_context(), transaction():
+        find_event(find_campaign(SLUG), event_slug).capacity_override = capacity
