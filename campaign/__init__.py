@@ -25,8 +25,8 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(settings.PROJECT / "templates"))
     app.config.from_mapping(settings.load(given))
     logs.init_app(app)
+    security.init_app(app)  # Before the database: its headers go on what the commit answers too.
     database.init_app(app)
-    security.init_app(app)
     demonstration.init_app(app)
     languages.init_app(app)
     templating.init_app(app)

@@ -9,10 +9,11 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, make_response, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql.base import Executable
 
@@ -77,7 +78,12 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return what create_engine needs beside the address."""
     if url.startswith("sqlite"):
         return {"module": sqlite_library(), "pool_size": 20, "max_overflow": 40}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    return {
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": 5},  # seconds; a visitor waits meanwhile
+    }
 
 
 def sqlite_library() -> Any:
@@ -218,6 +224,20 @@ def glance(app: Flask) -> Iterator[Connection]:
         _is_reading.reset(token)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let a command read all tables as they were at one moment, whatever is written meanwhile."""
+    with reading():
+        if db.engine.dialect.name == "postgresql":  # On SQLite every transaction is a snapshot.
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield
+
+
+def is_forbidden_write(error: DBAPIError) -> bool:
+    """Tell whether what only reads tried to write: our fault, not the database's."""
+    return not is_writing() and "readonly database" in str(error.orig)
+
+
 def insert_into(table: Any, engine: Engine | None = None) -> Any:
     """Return an INSERT that can say ON CONFLICT, in the words of the database in use."""
     dialect = (engine or db.engine).dialect.name
@@ -249,16 +269,30 @@ def _choose_mode() -> None:
 
 
 def _end(response: Response) -> Response:
-    """Commit below 400, roll back above; then commit what is kept in any case."""
-    if response.status_code < 400:
+    """Commit below 400, roll back above; then commit what is kept in any case.
+
+    What fails here fails the request: it is answered like an error of the view.
+    """
+    for step in (_end_transaction, _commit_kept):
+        try:
+            step(response.status_code)
+        except Exception as error:
+            response = make_response(current_app.handle_user_exception(error))
+    g.is_writing = False
+    return response
+
+
+def _end_transaction(status: int) -> None:
+    if status < 400:
         db.session.commit()
     else:
         db.session.rollback()
+
+
+def _commit_kept(_status: int) -> None:
     kept = g.pop("kept", [])
     if kept:
         g.is_writing = True
         with db.engine.begin() as connection:
             for statement in kept:
                 connection.execute(statement)
-    g.is_writing = False
-    return response

@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from campaign import clock
-from campaign.database import db, glance
+from campaign.database import db, glance, insert_into
 from campaign.models import InstallationFact
 
 OFFSET = "demonstration_offset_seconds"
+_stored = sa.select(InstallationFact.value).where(InstallationFact.name == OFFSET)
 
 
 def init_app(app: Flask) -> None:
@@ -20,10 +21,9 @@ def init_app(app: Flask) -> None:
         return
 
     def load_offset() -> timedelta | None:
-        query = sa.select(InstallationFact.value).where(InstallationFact.name == OFFSET)
         try:
             with glance(app) as connection:
-                seconds = connection.scalar(query)
+                seconds = connection.scalar(_stored)
         except DBAPIError:  # Not prepared yet, or out of reach: asked again next time.
             return None
         return timedelta(seconds=float(seconds)) if seconds is not None else None
@@ -33,9 +33,12 @@ def init_app(app: Flask) -> None:
 
 def start_clock(start: str) -> None:
     """Store the distance from real time to the demonstration's start; a second time, nothing."""
-    if db.session.get(InstallationFact, OFFSET) is not None:
-        return
     moment = datetime.fromisoformat(start).astimezone(UTC)
     seconds = (moment - clock.real_now()).total_seconds()
-    db.session.add(InstallationFact(name=OFFSET, value=str(seconds)))
-    db.session.flush()
+    fact = insert_into(InstallationFact).values(name=OFFSET, value=str(seconds))
+    db.session.execute(fact.on_conflict_do_nothing())
+
+
+def has_started() -> bool:
+    """Tell whether the demonstration's clock has ever been started."""
+    return db.session.scalar(_stored) is not None

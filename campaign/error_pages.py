@@ -1,20 +1,25 @@
 """The pages that say no: what happened, and what one can do now."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from traceback import extract_tb
 from types import MappingProxyType
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from campaign.database import abandon
+from campaign.database import abandon, is_forbidden_write
 from campaign.errors import CampaignError
 from campaign.languages import lazy_gettext as _
 from campaign.routing import with_language
+from campaign.settings import PROJECT
 
 log = structlog.get_logger()
 
+OUR_CODE = (PROJECT / "campaign", PROJECT / "templates")
 TITLES: Mapping[int, object] = MappingProxyType(
     {
         400: _("This request is not complete"),
@@ -47,6 +52,7 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page in the reader's language, keeping nothing."""
     app.register_error_handler(CampaignError, _refused)
     app.register_error_handler(OperationalError, _unreachable)
+    app.register_error_handler(PoolTimeoutError, _unreachable)
     for status in default_exceptions:
         app.register_error_handler(status, _failed)
     app.register_error_handler(Exception, _broken)
@@ -66,9 +72,11 @@ def _failed(error: HTTPException) -> Response:
     return page(error.code or 500)
 
 
-def _unreachable(error: OperationalError) -> Response:
+def _unreachable(error: OperationalError | PoolTimeoutError) -> Response:
+    if isinstance(error, OperationalError) and is_forbidden_write(error):
+        return _broken(error)
     _abandon_quietly()
-    log.error("database unreachable", error=type(error.orig).__name__)
+    log.error("database unreachable", error=type(getattr(error, "orig", error)).__name__)
     response = page(503)
     response.headers["Retry-After"] = "5"
     return response
@@ -90,13 +98,13 @@ def _abandon_quietly() -> None:
 
 
 def _place_of(error: Exception) -> str:
-    """Return file and line of an error; its text may hold what people typed."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
+    """Return file and line of ours where an error arose; its text may hold what people typed."""
+    frames = [(Path(frame.filename), frame.lineno) for frame in extract_tb(error.__traceback__)]
+    ours = [frame for frame in frames if any(map(frame[0].is_relative_to, OUR_CODE))]
+    if not ours:
         return "unknown"
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+    path, line = ours[-1]
+    return f"{path.relative_to(PROJECT)}:{line}"
 
 
 def page(status: int, *, sentence: object = None) -> Response:

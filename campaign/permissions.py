@@ -37,8 +37,7 @@ def narrowed(actor: Actor, act: May, campaign: Campaign | None = None) -> Actor:
     roles = tuple(
         role
         for role in actor.roles
-        if act in TABLE[role.name]
-        and (campaign is None or role.campaign_id in (None, campaign.id))
+        if act in TABLE[role.name] and (campaign is None or role.campaign_id in (None, campaign.id))
     )
     return Actor(actor.account_id, roles)
 

@@ -53,9 +53,11 @@ def init_app(app: Flask) -> None:
     app.before_request(_know_campaign)
     from campaign.accounts.views import accounts
     from campaign.calendars.views import calendars
+    from campaign.events.organize_views import organize_events
     from campaign.events.views import events
     from campaign.operations.views import operations
     from campaign.pages.views import pages
+    from campaign.resolutions.organize_views import organize_resolutions
     from campaign.resolutions.views import resolutions
     from campaign.signups.views import signups
     from campaign.sites.views import sites
@@ -63,6 +65,7 @@ def init_app(app: Flask) -> None:
 
     for blueprint in (
         pages, resolutions, events, sites, signups, turnout, calendars, accounts, operations,
+        organize_events, organize_resolutions,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
 

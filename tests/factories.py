@@ -22,14 +22,19 @@ def command(app: Flask, *arguments: str) -> str:
     return done.output
 
 
-def make_campaign_of_2005(app: Flask, *, countries: tuple[str, ...] = COUNTRIES) -> None:
+def make_campaign_of_2005(
+    app: Flask, *, countries: tuple[str, ...] = COUNTRIES, is_published: bool = True
+) -> None:
     """Make the campaign of 2005 with its real resolution and sites, and events in some countries.
 
     These are Oslo, Stockholm and Gothenburg, Seoul and Busan, unless other countries are named.
+    While the resolution is under review, there are none.
     """
     resolution, sites = DATA / "resolution-seoul-2005.txt", DATA / "prc_missions.csv"
     command(app, "create-campaign", SLUG, "--title", TITLE)
     command(app, "import-resolution", str(resolution), "--campaign", SLUG, "--title", "Resolution")
+    if not is_published:
+        return
     command(app, "publish-resolution", SLUG)
     command(app, "import-sites", str(sites), "--list", MISSIONS)
     only = [word for country in countries for word in ("--country", country)]
@@ -51,3 +56,12 @@ def limit_places(app: Flask, event_slug: str, capacity: int) -> None:
     """Let an event of the campaign of 2005 have places for so many people only."""
     with app.app_context(), transaction():
         find_event(find_campaign(SLUG), event_slug).capacity_override = capacity
+
+
+def change_event(app: Flask, event_slug: str, **fields: object) -> None:
+    """Let an event of the campaign of 2005, or its call as `call__field`, be as a test needs it."""
+    with app.app_context(), transaction():
+        event = find_event(find_campaign(SLUG), event_slug)
+        for name, value in fields.items():
+            owner = event.call if name.startswith("call__") else event
+            setattr(owner, name.removeprefix("call__"), value)

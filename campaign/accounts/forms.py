@@ -1,7 +1,7 @@
 """What somebody types to sign in, and which way back they may ask for."""
 
 import re
-from typing import cast
+from typing import Any, cast
 from urllib.parse import unquote
 
 from flask import current_app, request
@@ -42,6 +42,10 @@ def way_back(path: str | None) -> str | None:
 
 class SignInForm(FlaskForm):
     """Who wants to sign in, and where to go then."""
+
+    def __init__(self, **values: Any) -> None:
+        """Take what was sent, else the values."""
+        super().__init__(**values)  # type: ignore[no-untyped-call]
 
     email = EmailField(
         _("E-mail address"),

@@ -12,7 +12,7 @@ from campaign.database import abandon, writes
 from campaign.events.reach import EventTotals, totals
 from campaign.languages import current
 from campaign.languages import gettext as _
-from campaign.models import Campaign
+from campaign.models import Campaign, RoleName
 from campaign.permissions import May, acting, may, narrowed, public, signed_in
 from campaign.signups.queries import Counts
 from campaign.signups.reach import counts_by_campaign
@@ -50,7 +50,13 @@ def organize() -> str:
         )
         for campaign in campaigns_within_reach(actor)
     ]
-    return render_template("accounts/organize.html", rows=rows, has_role=bool(acting().roles))
+    names = {role.name for role in acting().roles}
+    return render_template(
+        "accounts/organize.html",
+        rows=rows,
+        has_role=bool(names),
+        is_administrator=RoleName.ADMINISTRATOR in names,
+    )
 
 
 @accounts.get(f"{OFFICE}/sign-in")

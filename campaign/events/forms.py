@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, HiddenField, SearchField, SelectField
+from wtforms import Field, Form, HiddenField, SearchField, SelectChoice, SelectField
 
 from campaign.events.presenting import access_words, language_name
 from campaign.events.queries import access_at, countries, days, spoken_at
@@ -15,7 +15,7 @@ from campaign.resolutions.queries import calls_of, demands_of
 from campaign.templating import country_name, local_date
 
 ONE_CHOICE = 2  # "Any" and the only one
-Choices = list[tuple[str, str]]
+Pairs = Iterable[tuple[str, str]]  # what is sent, and what is shown
 
 
 def _(words: str) -> str:
@@ -39,6 +39,7 @@ class FindEventForm(Form):
     def asked(cls, campaign: Campaign, given: MultiDict[str, str]) -> "FindEventForm":
         """Return the form as somebody filled it in, with what this campaign has to choose from."""
         form = cls(given)
+        form.country.data = (form.country.data or "").upper()
         form.country.choices = _any(sorted(_countries(campaign), key=_words))
         form.on.choices = _any((day.isoformat(), local_date(day)) for day in days(campaign))
         form.demand.choices = _any((one.slug, one.label) for one in demands_of(campaign))
@@ -62,13 +63,13 @@ class FindEventForm(Form):
         return any(field.data for field in self.filters)
 
 
-def _countries(campaign: Campaign) -> Choices:
+def _countries(campaign: Campaign) -> Pairs:
     return [(one.country, country_name(one.country)) for one in countries(campaign)]
 
 
-def _words(choice: tuple[str, str]) -> str:
-    return choice[1].casefold()
+def _words(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
 
 
-def _any(choices: Iterable[tuple[str, str]]) -> Choices:
-    return [("", gettext("Any")), *choices]
+def _any(pairs: Pairs) -> list[SelectChoice]:
+    return [SelectChoice("", gettext("Any")), *(SelectChoice(*pair) for pair in pairs)]

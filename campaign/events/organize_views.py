@@ -1,7 +1,9 @@
 """The events of a campaign for those who organize: URL -> answer, no rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -16,6 +18,7 @@ from campaign.events.reach import (
     totals,
 )
 from campaign.languages import current
+from campaign.languages import lazy_gettext as _
 from campaign.models import Campaign, Event, EventStatus
 from campaign.permissions import May, acting, may, requires
 from campaign.signups.queries import Counts, counts
@@ -36,6 +39,15 @@ from campaign.turnout.queries import (
 organize_events = Blueprint("organize_events", __name__)
 
 OFFICE = "/<language:language>/organize/<campaign:campaign>"
+STATES: Mapping[EventStatus, object] = MappingProxyType(
+    {
+        EventStatus.DRAFT: _("Draft"),
+        EventStatus.PUBLISHED: _("Published"),
+        EventStatus.POSTPONED: _("Postponed"),
+        EventStatus.CANCELLED: _("Cancelled"),
+        EventStatus.HAPPENED: _("Took place"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ def events(campaign: Campaign) -> str:
         page=page,
         chosen=chosen,
         countries=sorted(((code, country_name(code)) for code in codes), key=lambda one: one[1]),
-        statuses=list(EventStatus),
+        states=[(one.value, words) for one, words in STATES.items()],
     )
 
 

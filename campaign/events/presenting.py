@@ -122,7 +122,7 @@ def present_event(event: Event) -> EventPage:
     slug, local_start, local_end = event.campaign.slug, *local_hours(event)
     supports, standing = supported(event), standing_of(event)
     known = {} if event.is_discreet else bands([event.id])
-    title = f"{city_name(event.city)}, {event.title}"
+    title = _("Appointment") if event.is_discreet else f"{city_name(event.city)}: {event.title}"
     return EventPage(
         event=event,
         url=url_for("events.event", campaign=slug, event=event.slug),

@@ -152,9 +152,10 @@ def countries(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[Coun
 
 def by_city(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[CityCount]:
     """Return the cities of the public events that meet all conditions, by id."""
+    shown = sa.and_(SignupBand.event_id == Event.id, sa.not_(Event.is_discreet))
     numbers = (
         published(campaign)
-        .outerjoin(SignupBand, SignupBand.event_id == Event.id)
+        .outerjoin(SignupBand, shown)
         .where(*conditions)
         .with_only_columns(
             Event.city_id,

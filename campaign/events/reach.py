@@ -1,4 +1,4 @@
-"""Which events somebody who is signed in sees in the back office; every question takes the actor."""
+"""Which events lie within the scopes of somebody signed in; every question takes the actor."""
 
 import re
 from collections.abc import Mapping
@@ -75,12 +75,13 @@ def read_filter(given: Mapping[str, str]) -> EventFilter:
 
 
 def event_table(actor: Actor, campaign: Campaign, chosen: EventFilter) -> EventTablePage:
-    """Return a page of a campaign's events in the actor's scopes, by country and city."""
+    """Return a page of a campaign's events in the actor's scopes, by city."""
     query = within_reach(actor, campaign).join(Event.site).where(*_conditions(chosen))
     counted = query.with_only_columns(sa.func.count(Event.id)).order_by(None)
     total = db.session.scalar(counted) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(1, chosen.page), pages)
+    query = query.order_by(None).order_by(City.name, Event.starts_at, Event.id)
     query = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     return EventTablePage(tuple(db.session.scalars(query)), total, number, pages)
 

@@ -1,7 +1,7 @@
 """Events as everybody sees them: URL -> answer, no rules."""
 
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,7 +42,7 @@ def find_events(campaign: Campaign) -> ResponseReturnValue:
     except InvalidError as error:
         return render_template("events/events.html", form=form, refusal=error.sentence), 422
     found = search(campaign, wish)
-    asked: dict[str, Any] = {
+    asked: dict[str, str] = {
         name: value for name in FILTERS if (value := request.args.get(name, "").strip())
     }
     feed = {name: value for name, value in asked.items() if name != "near"}
@@ -63,7 +63,14 @@ def find_events(campaign: Campaign) -> ResponseReturnValue:
             "calendars.search_feed", campaign.title, campaign=campaign.slug, **feed
         ),
         feed=feed,
+        previous_url=_address(campaign, {**asked, "page": str(found.number - 1)}),
+        next_url=_address(campaign, {**asked, "page": str(found.number + 1)}),
     )
+
+
+def _address(campaign: Campaign, asked: dict[str, str]) -> str:
+    """Return the address of a question; its "language" is not that of the page, as in url_for."""
+    return f"{url_for('events.events', campaign=campaign.slug)}?{urlencode(asked)}"
 
 
 def _name_of(here: Place | Point | None) -> str | None:
@@ -78,15 +85,11 @@ def _place_words(place: Place) -> str:
     return f"{place.name_in(current())}, {country_name(place.country)}"
 
 
-def _other_places(campaign: Campaign, found: Search, asked: dict[str, Any]) -> list[OtherPlace]:
+def _other_places(campaign: Campaign, found: Search, asked: dict[str, str]) -> list[OtherPlace]:
     return [
         OtherPlace(
             name=_place_words(place),
-            url=url_for(
-                "events.events",
-                campaign=campaign.slug,
-                **{**asked, "near": f"{place.latitude},{place.longitude}"},
-            ),
+            url=_address(campaign, {**asked, "near": f"{place.latitude},{place.longitude}"}),
         )
         for place in found.other_places
     ]

@@ -1,162 +1,136 @@
 """Write all data into one file, and read it back, on whichever database. Never keys."""
 
-import base64
 import gzip
+import io
 import json
-import os
+import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError, StatementError
 
-from campaign.database import UTCDateTime, db
+from campaign.database import db, snapshot
 from campaign.errors import CampaignError, InvalidError
 from campaign.languages import lazy_gettext as _
-from campaign.vault import key_store
+from campaign.models import InstallationFact
+from campaign.operations.files import appearing
+from campaign.operations.rows import (
+    BATCH,
+    Row,
+    insert,
+    join_rows,
+    plain_rows,
+    references_of,
+    set_sequences,
+    tables,
+)
 
 FORMAT = "campaign-backup-1"
-BATCH = 1000  # rows
+LEVEL = 6  # of compression
+DAMAGE = (StatementError, KeyError, TypeError, ValueError, EOFError, gzip.BadGzipFile, zlib.error)
+Progress = Callable[[int, int], None]  # rows done, of how many
 
 
 class NotEmptyError(CampaignError):
     """A restore needs an empty database."""
 
 
-def backup(path: Path, *, progress: Callable[[int], None] = lambda _rows: None) -> int:
-    """Write every row into a gzipped file of JSON lines, mode 0600; return how many.
+def no_progress(_done: int, _of: int) -> None:
+    """Tell nobody."""
 
-    The file appears whole or not at all. Personal data stays sealed, and its keys stay here.
+
+def backup(path: Path, *, progress: Progress = no_progress) -> int:
+    """Write every row, as of one moment, into a gzipped file of JSON lines; return how many.
+
+    The first line is a head, each further one [table, row]. The same rows make the same bytes on
+    every database. Personal data stays sealed, and its keys stay here.
     """
-    rows = 0
-    unfinished = path.with_name(path.name + ".part")
-    handle = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as file:
-            file.write(json.dumps({"format": FORMAT, "revision": _revision()}) + "\n")
-            for table in db.metadata.sorted_tables:
-                for row in _rows_of(table):
-                    file.write(json.dumps([table.name, row], ensure_ascii=False) + "\n")
-                    rows += 1
-                    progress(rows)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return rows
+    with snapshot(), appearing(path) as raw, _compressed(raw) as file:
+        total = sum(_count(table) for table in tables())
+        head = {"format": FORMAT, "revision": _revision(), "rows": total}
+        file.write(json.dumps(head) + "\n")
+        done = 0
+        for table in tables():
+            for row in plain_rows(table):
+                file.write(json.dumps([table.name, row], ensure_ascii=False) + "\n")
+                done += 1
+                progress(done, total)
+    return total
 
 
-def restore(path: Path, *, progress: Callable[[int], None] = lambda _rows: None) -> int:
+def restore(path: Path, *, progress: Progress = no_progress) -> int:
     """Read a backup into an empty, prepared database; return how many rows.
 
-    Raises InvalidError for a file that is no backup of this version, NotEmptyError.
+    Raises InvalidError for a file that is no whole backup of this version, NotEmptyError.
     """
-    for table in db.metadata.sorted_tables:
-        if db.session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
+    for table in tables():
+        if table is not InstallationFact.__table__ and _count(table):
             raise NotEmptyError(_("This database is not empty: restore into a fresh one."))
+    # A fresh installation knows facts of itself; those of the backup take their place.
+    db.session.execute(sa.delete(InstallationFact))
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            return _read_rows(file, progress)
-    except (gzip.BadGzipFile, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            return _read(file, progress)
+    except OperationalError:
+        raise
+    except DAMAGE as error:
         raise InvalidError(_("This file is no backup, or it is damaged.")) from error
 
 
-def backup_keys(path: Path) -> int:
-    """Overwrite the one newest copy of the wrapped keys, mode 0600; return how many."""
-    unfinished = path.with_name(path.name + ".part")
-    handle = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    keys = key_store.everything()
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        for scope, master, wrapped, made_at in keys:
-            line = [scope, master, base64.b64encode(wrapped).decode(), made_at.isoformat()]
-            file.write(json.dumps(line) + "\n")
-    unfinished.replace(path)
-    return len(keys)
+@contextmanager
+def _compressed(raw: IO[bytes]) -> Iterator[IO[str]]:
+    """Give a text file that is compressed into another, without a date or a name in it."""
+    with (
+        gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=raw, mtime=0) as packed,
+        io.TextIOWrapper(packed, encoding="utf-8") as file,
+    ):
+        yield file
 
 
-def restore_keys(path: Path) -> int:
-    """Add the wrapped keys of a copy to the key store; return how many it held."""
-    number = 0
-    try:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            scope, master, wrapped, _made_at = json.loads(line)
-            key_store.add(scope, master, base64.b64decode(wrapped))
-            number += 1
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InvalidError(_("This file is no copy of a key store, or it is damaged.")) from error
-    return number
-
-
-def _rows_of(table: sa.Table) -> Iterator[dict[str, Any]]:
-    query = sa.select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
-    for row in db.session.execute(query).mappings():
-        yield {name: _plain(value) for name, value in row.items()}
-
-
-def _read_rows(file: IO[str], progress: Callable[[int], None]) -> int:
-    head = json.loads(file.readline() or "null")
+def _read(file: IO[str], progress: Progress) -> int:
+    head = json.loads(file.readline())
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise InvalidError(_("This file is no backup, or it is damaged."))
     if head["revision"] != _revision():
         raise InvalidError(
             _("This backup is of another version: restore it with that one, then upgrade.")
         )
-    batch: list[dict[str, Any]] = []
-    table_name, rows = "", 0
+    done = 0
+    references: dict[str, list[Row]] = {}
+    for name, rows in _batches(file):
+        table = db.metadata.tables[name]
+        insert(table, rows)
+        held = [one for one in (references_of(table, row) for row in rows) if one]
+        references.setdefault(name, []).extend(held)
+        done += len(rows)
+        progress(done, head["rows"])
+    if done != head["rows"]:
+        raise InvalidError(_("This backup is not whole: %(number)s rows are missing.", number=head["rows"] - done))
+    for name, held in references.items():
+        join_rows(db.metadata.tables[name], held)
+    set_sequences()
+    return done
+
+
+def _batches(file: IO[str]) -> Iterator[tuple[str, list[Row]]]:
+    """Give consecutive rows of one table together, at most a batch of them."""
+    table_name, batch = "", list[Row]()
     for line in file:
         name, row = json.loads(line)
-        if name != table_name or len(batch) == BATCH:
-            _insert(table_name, batch)
-            batch, table_name = [], name
+        if batch and (name != table_name or len(batch) == BATCH):
+            yield table_name, batch
+            batch = []
+        table_name = name
         batch.append(row)
-        rows += 1
-        progress(rows)
-    _insert(table_name, batch)
-    _set_sequences()
-    return rows
+    if batch:
+        yield table_name, batch
 
 
-def _insert(table_name: str, batch: list[dict[str, Any]]) -> None:
-    if not batch:
-        return
-    table = db.metadata.tables[table_name]
-    typed = [{name: _typed(table.c[name], value) for name, value in row.items()} for row in batch]
-    db.session.execute(sa.insert(table), typed)
-
-
-def _set_sequences() -> None:
-    """Let PostgreSQL count on from the rows that came with their numbers."""
-    if db.engine.dialect.name != "postgresql":
-        return
-    for table in db.metadata.sorted_tables:
-        column = table.autoincrement_column
-        if column is not None and isinstance(column.type, sa.Integer):
-            highest = sa.select(sa.func.coalesce(sa.func.max(column), 0) + 1).scalar_subquery()
-            sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
-            db.session.execute(sa.select(sa.func.setval(sequence, highest, False)))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return value
-
-
-def _typed(column: sa.Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    kind = column.type
-    if isinstance(kind, sa.LargeBinary):
-        return base64.b64decode(value)
-    if isinstance(kind, UTCDateTime | sa.DateTime):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
-    if isinstance(kind, sa.Time):
-        return time.fromisoformat(value)
-    return kind.enum_class(value) if isinstance(kind, sa.Enum) and kind.enum_class else value
+def _count(table: sa.Table) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
 def _revision() -> str | None:

@@ -1,51 +1,61 @@
 """All sweeps of the installation in one place; each is idempotent and may run anywhere."""
 
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
 from threading import Event as Signal
 
 import structlog
 
-from campaign import clock
 from campaign.accounts.services import forget_links
 from campaign.database import setting, transaction
 from campaign.emails.jobs import drop_old_files, send_due
 from campaign.emails.services import forget_allowances
+from campaign.errors import CampaignError
+from campaign.languages import lazy_gettext as _
 from campaign.signups.jobs import forget_unconfirmed, purge, renew_bands, sweep_keys
 
 log = structlog.get_logger()
 
+Sweep = Callable[[], int | None]
 PAUSE = 1.0  # seconds between two looks at the outbox
-HOUSEKEEPING_EVERY = timedelta(minutes=1)
+HOUSEKEEPING_EVERY = 60.0  # seconds
+
+
+class SweepFailedError(CampaignError):
+    """A sweep did not do its work; the log says which and why."""
 
 
 def work(stop: Signal) -> None:
     """Run every due sweep again and again until told to stop; a failing one delays no other."""
-    next_housekeeping = clock.real_now()
+    next_housekeeping = time.monotonic()  # Not the clock: that may be set back by a day.
     while not stop.is_set():
         tried = _safely(send_due)
-        if clock.real_now() >= next_housekeeping:
-            next_housekeeping = _keep_house()
+        if time.monotonic() >= next_housekeeping:
+            for sweep in _housekeeping():
+                _safely(sweep)
+            next_housekeeping = time.monotonic() + HOUSEKEEPING_EVERY
         if not tried:
             stop.wait(PAUSE)
 
 
 def work_once() -> int:
-    """Run every due sweep until no mail is due; return how many mails were tried."""
-    _keep_house()
+    """Run every due sweep until no mail is due; return how many mails were tried.
+
+    Raises SweepFailedError if one failed, after all were run.
+    """
+    outcomes = [_safely(sweep) for sweep in _housekeeping()]
     total = 0
-    while tried := send_due():
+    while tried := _safely(send_due):
         total += tried
+    if None in (*outcomes, tried):
+        raise SweepFailedError(_("Not everything could be done: the log says what failed."))
     return total
 
 
-def _keep_house() -> datetime:
-    for sweep in (renew_bands, forget_unconfirmed, purge, sweep_keys, _forget):
-        _safely(sweep)
+def _housekeeping() -> Iterator[Sweep]:
+    yield from (renew_bands, forget_unconfirmed, purge, sweep_keys, _forget)
     if setting("MODE") == "demo":
-        _safely(drop_old_files)
-    return clock.real_now() + HOUSEKEEPING_EVERY
+        yield drop_old_files
 
 
 def _forget() -> None:
@@ -54,10 +64,10 @@ def _forget() -> None:
         forget_allowances()
 
 
-def _safely(sweep: Callable[[], int | None]) -> int:
+def _safely(sweep: Sweep) -> int | None:
+    """Run a sweep and return what it counted, or None if it failed."""
     try:
         return sweep() or 0
     except Exception as error:
         log.error("sweep failed", sweep=sweep.__name__, error=type(error).__name__)
-        time.sleep(PAUSE)
-        return 0
+        return None

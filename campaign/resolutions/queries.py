@@ -193,7 +193,7 @@ def quotes(demands: Iterable[Demand]) -> dict[int, Quote]:
     query = (
         sa.select(Clause)
         .where(Clause.id.in_({demand.clause_id for demand in demands}))
-        .options(joinedload(Clause.resolution))
+        .options(selectinload(Clause.resolution))  # Joined, its text would come with each row.
     )
     clauses = {clause.id: clause for clause in db.session.scalars(query)}
     return {demand.id: _quote(demand, clauses[demand.clause_id]) for demand in demands}

@@ -21,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stub
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from campaign import clock
@@ -117,7 +118,7 @@ class PersonForm(FlaskForm):
     )
     language = SelectField(
         _("Language of our mails"),
-        choices=[(language.tag, language.own_name) for language in LANGUAGES.values()],
+        choices=[SelectChoice(one.tag, one.own_name) for one in LANGUAGES.values()],
         validate_choice=False,
         validators=[spoken_by_us],
     )

@@ -19,7 +19,7 @@ from campaign.vault.services import index, seal
 
 SCOPE = "event:"
 HOLD_LASTS = timedelta(hours=24)
-RENEWED = ("party_size", "language", "hold_until", "created_at")  # columns, by a new form
+RENEWED = ("details", "party_size", "language", "hold_until", "created_at")  # by a new form
 
 
 class SignupRefusedError(CampaignError):
@@ -79,7 +79,7 @@ def sign_up(event: Event, wish: SignupWish) -> None:
     if key and _is_known(event, key):
         return
     _check_room(event, wish.party_size)
-    signup = _store(wish, _row(event, wish, index(scope, address), key))
+    signup = _store(wish.person, _row(event, wish, index(scope, address), key))
     token = _make_link(signup)
     if wish.is_sample or not allow(wish.person.email):
         return
@@ -177,7 +177,7 @@ def _row(
         "party_size": wish.party_size,
         "language": wish.language,
         "scope": scope,
-        "details": _sealed(signup_id, scope, wish.person),
+        "details": None,  # Sealed once it is known for which sign-up.
         "address_index": address_index,
         "idempotency_index": key,
         "hold_until": moment + HOLD_LASTS if wish.is_held and key else None,
@@ -187,7 +187,7 @@ def _row(
     }
 
 
-def _store(wish: SignupWish, row: dict[str, object]) -> Signup:
+def _store(person: Person, row: dict[str, object]) -> Signup:
     """Return the address's sign-up, new or known, by the same statements."""
     insert = insert_into(Signup).values(row)
     is_over, new = holds_nothing(clock.now()), insert.excluded
@@ -202,18 +202,17 @@ def _store(wish: SignupWish, row: dict[str, object]) -> Signup:
         index_elements=["event_id", "address_index"], set_=changes
     )
     signup_id = db.session.execute(statement.returning(Signup.id)).scalar_one()
-    _renew_details(signup_id, wish, row)
+    _fill_in(signup_id, str(row["scope"]), person)
     query = sa.select(Signup).where(Signup.id == signup_id)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _renew_details(signup_id: str, wish: SignupWish, row: dict[str, object]) -> None:
-    """Seal what was typed for the sign-up that this form made or renewed, and for no other."""
+def _fill_in(signup_id: str, scope: str, person: Person) -> None:
+    """Seal what was typed for a sign-up that was made or renewed just now, and for no other."""
     db.session.execute(
         sa.update(Signup)
-        .where(Signup.id == signup_id, Signup.status == SignupStatus.HELD)
-        .where(Signup.created_at == row["created_at"])
-        .values(details=_sealed(signup_id, str(row["scope"]), wish.person))
+        .where(Signup.id == signup_id, Signup.details.is_(None))
+        .values(details=_sealed(signup_id, scope, person))
         .execution_options(synchronize_session=False)
     )
 

@@ -73,7 +73,9 @@ def as_web_address(_form: Form, field: Field) -> None:
     except ValueError:  # A port or an IPv6 address that is none.
         is_page = False
     if not is_page or re.search(r"\s", field.data):
-        raise ValidationError(_("A link begins with https:// or http://. Copy it from the browser."))
+        raise ValidationError(
+            _("A link begins with https:// or http://. Copy it from the browser.")
+        )
 
 
 def _refuse_impossible(field: Field) -> None:
@@ -84,8 +86,10 @@ def _refuse_impossible(field: Field) -> None:
 class TurnoutForm(FlaskForm):
     """One observation of a crowd."""
 
-    low = PeopleField(_("At least"), validators=[InputRequired(NO_NUMBER)])
-    high = PeopleField(_("At most"), validators=[Optional()])
+    low = PeopleField(
+        _("At least"), validators=[InputRequired(NO_NUMBER)], render_kw={"inputmode": "numeric"}
+    )
+    high = PeopleField(_("At most"), validators=[Optional()], render_kw={"inputmode": "numeric"})
     method = SelectField(
         _("How it was counted"),
         choices=[(one.value, words) for one, words in METHODS.items()],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -29,9 +30,12 @@ from campaign.turnout.queries import (
     Turnout,
 )
 
-_ = lazy_gettext
 
-METHODS: Mapping[CountMethod, object] = MappingProxyType(
+def _(words: str) -> str:
+    return cast(str, lazy_gettext(words))
+
+
+METHODS: Mapping[CountMethod, str] = MappingProxyType(
     {
         CountMethod.HEAD_COUNT: _("Counted head by head"),
         CountMethod.GATE_COUNT: _("Counted at the way in"),
@@ -42,7 +46,7 @@ METHODS: Mapping[CountMethod, object] = MappingProxyType(
         CountMethod.POLICE: _("Named by the police"),
     }
 )
-SOURCES: Mapping[SourceKind, object] = MappingProxyType(
+SOURCES: Mapping[SourceKind, str] = MappingProxyType(
     {
         SourceKind.ORGANIZER: _("Organizers"),
         SourceKind.POLICE: _("Police"),
@@ -50,7 +54,7 @@ SOURCES: Mapping[SourceKind, object] = MappingProxyType(
         SourceKind.INDEPENDENT: _("Independent observer"),
     }
 )
-OBSERVERS: Mapping[ObserverRole, object] = MappingProxyType(
+OBSERVERS: Mapping[ObserverRole, str] = MappingProxyType(
     {
         ObserverRole.ADMINISTRATOR: _("Administrator"),
         ObserverRole.ORGANIZER: _("Organizer"),
@@ -58,7 +62,7 @@ OBSERVERS: Mapping[ObserverRole, object] = MappingProxyType(
         ObserverRole.HELPER: _("Helper"),
     }
 )
-SIZE_CLASSES: Mapping[SizeClass, object] = MappingProxyType(
+SIZE_CLASSES: Mapping[SizeClass, str] = MappingProxyType(
     {
         SizeClass.UNKNOWN: _("unknown"),
         SizeClass.UNDER_100: _("under 100"),

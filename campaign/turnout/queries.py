@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum
 from itertools import groupby
 from statistics import fmean
@@ -212,8 +211,9 @@ def event_turnouts(campaign: Campaign) -> list[EventTurnout]:
 
 
 def event_turnouts_within_reach(actor: Actor, campaign: Campaign) -> list[EventTurnout]:
-    """Return the events in the actor's scopes that have begun, by country and city."""
+    """Return the events in the actor's scopes that have begun, by city."""
     query = within_reach(actor, campaign).where(has_begun())
+    query = query.order_by(None).order_by(City.name, Event.starts_at, Event.id)
     return _with_reports(list(db.session.scalars(query)), Event.campaign_id == campaign.id)
 
 

@@ -47,8 +47,9 @@ class Observation:
 def record_turnout(event: Event, observation: Observation, by: Actor) -> TurnoutReport:
     """Add an observation to the ledger of an event; a second one adds to the first.
 
-    The very same by the same person within a minute is one: a button was pressed twice. Raises NotFoundError for an event outside the actor's scopes, NotYetError before it begins and
-    where it does not take place, InvalidError for impossible numbers and moments.
+    The very same by the same person within a minute is one: a button was pressed twice. Raises
+    NotFoundError for an event outside the actor's scopes, NotYetError before it begins and where it
+    does not take place, InvalidError for impossible numbers and moments.
     """
     role = _widest_role(by, event)
     may_record(event)

@@ -30,8 +30,8 @@ We call on everyone who lives by a river to gather at noon on 14 May 2005 at the
 Northern Power Company, to demand an end to the night-time emptying of the Alta reservoir.
 """
 SITES = """id,kind,name,organisation,country,city,latitude,longitude,timezone,precision,exists_now
-alta,office,Control room,Northern Power Company,NO,Alta,69.96887,23.27165,Europe/Oslo,city,yes
-lulea,office,Luleå office,Northern Power Company,SE,Luleå,65.58415,22.15465,Europe/Stockholm,city,yes
+alta,office,Office,Northern Power Company,NO,Alta,69.96887,23.27165,Europe/Oslo,city,yes
+lulea,office,Office,Northern Power Company,SE,Luleå,65.58415,22.15465,Europe/Stockholm,city,yes
 """
 
 
@@ -46,9 +46,7 @@ def make_events(app: Flask, folder: Path) -> None:
     command(app, "import-sites", str(sites), "--list", "offices")
     when = ["--on", "2005-05-14", "--at", "12:00", "--lasting", "90"]
     include = ["--include", "alta", "--include", "lulea"]
-    command(
-        app, "fan-out", f"{SLUG}/2005-05-14", "--list", "offices", *when, *include, "--publish"
-    )
+    command(app, "fan-out", f"{SLUG}/2005-05-14", "--list", "offices", *when, *include, "--publish")
 
 
 @contextmanager

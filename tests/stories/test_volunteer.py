@@ -1,13 +1,12 @@
 """A volunteer finds an event by typing a city, signs up by mail, changes it, and leaves again."""
 
-import re
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 
 from tests.factories import limit_places, make_campaign_of_2005
 from tests.stories.browsing import Visitor
+from tests.stories.letters import new_link
 
 HOME = "/en/north-korea-2005/"
 OSLO = "oslo-no-2005-04-28"
@@ -60,7 +59,7 @@ def find_oslo(volunteer: Visitor) -> None:
     volunteer.send("Find my event", near="오슬로").follow("Oslo")
 
     assert volunteer.address.endswith(f"{HOME}events/{OSLO}")
-    assert "Thursday 28 April 2005" in volunteer.text
+    assert "Thursday, 28 April 2005" in volunteer.text
     assert "12:00" in volunteer.text
     assert "forced repatriation" in volunteer.text
 
@@ -76,9 +75,7 @@ def sign_up(volunteer: Visitor, clock, name: str, address: str, **values: str) -
 
 def confirm(volunteer: Visitor, mailbox, address: str) -> Visitor:
     """Open the link in the mail and press its button."""
-    mailbox.deliver()
-    [mail] = mailbox.to(address)
-    volunteer.open(link_in(mail))
+    volunteer.open(new_link(mailbox, address))
     assert "Not confirmed yet." in volunteer.text
 
     return volunteer.send("I will come: confirm")
@@ -94,13 +91,6 @@ def has_the_event_in_a_calendar(volunteer: Visitor) -> None:
     assert "DTSTART;TZID=Europe/Oslo:20050428T120000" in lines
     assert lines.count("BEGIN:VEVENT") == 1
     volunteer.open(own_page)
-
-
-def link_in(mail: EmailMessage) -> str:
-    """Return the one address of a sign-up in a mail."""
-    words = mail.get_body(("plain",)).get_content()
-    [link] = set(re.findall(r"http\S+/sign-ups/\S+", words))
-    return link
 
 
 def is_full(app) -> bool:

@@ -134,7 +134,7 @@ def _description(text: str, demands: list[Demand], page: str) -> str:
         )
         for demand in demands
     ]
-    return "\n".join([" ".join(text.split()), "", *lines, "", page])
+    return "\n".join([text.strip(), "", *lines, "", page])
 
 
 def _in_order(demands: Iterable[Demand]) -> list[Demand]:

@@ -1,6 +1,6 @@
 """Which events a feed holds, and its bytes as iCalendar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,7 +86,7 @@ def source(campaign: Campaign, scope: Scope, value: str | None, *, kind: str = "
 def _of_campaign(campaign: Campaign, _value: str) -> Contents:
     page = absolute("pages.home", campaign=campaign.slug)
     calls = resolutions.calls_of(campaign, whole=True)
-    return _with(campaign, campaign.title, page, events.published_events(campaign), calls)
+    return _with(campaign, campaign.title, page, events.published_events(campaign), calls=calls)
 
 
 def _of_demand(campaign: Campaign, value: str) -> Contents:
@@ -100,7 +100,7 @@ def _of_call(campaign: Campaign, value: str) -> Contents:
     call = resolutions.find_call(campaign, value)
     page = absolute("resolutions.call", campaign=campaign.slug, call=value)
     found = events.published_events(campaign, events.of_call(call))
-    return _with(campaign, f"{campaign.title}: {call.title}", page, found, [call])
+    return _with(campaign, f"{campaign.title}: {call.title}", page, found, calls=[call])
 
 
 def _of_addressee(campaign: Campaign, value: str) -> Contents:
@@ -156,10 +156,11 @@ def _with(
     name: str,
     page: str,
     found: list[Event],
-    calls: list[CallToAction] | None = None,
+    *,
+    calls: Sequence[CallToAction] = (),
 ) -> Contents:
     """Return the contents with the world-day entries of calls before the events."""
-    dated = [call for call in calls or [] if call.on]
+    dated = [call for call in calls if call.on]
     moments = [event.changed_at for event in found] + [call.changed_at for call in dated]
     return Contents(
         name=name,

@@ -11,6 +11,7 @@ from campaign.resolutions.reader.words import Token, is_capital, is_word
 _LONGEST_NOMINAL = 5  # words, as in "the full and immediate release"
 _LONGEST_LINK = 8  # words between two actions, as in ", and, in particular, to"
 _REACH = 60  # words of one more action before the last
+_LEAST_OBJECT = 2  # words of an action before "to": "to realize, and to admit, that" is one
 _LEAST_WORDS = 3  # of an action before "and": "defend and protect workers" is one
 
 
@@ -157,8 +158,10 @@ class Actions:
             return True
         if not self._is(at, "nouns_verbs"):
             return False
-        following = self._tokens[at + 1].word if at + 1 < hi else ""
-        return self._language.is_determiner(following)
+        if at + 1 >= hi:
+            return False
+        named = is_capital(self._text, self._tokens[at + 1])
+        return named or self._language.is_determiner(self._tokens[at + 1].word)
 
     def _cuts(self, lo: int, hi: int) -> list[tuple[int, int]]:
         """List where one action ends and the next begins."""
@@ -190,16 +193,15 @@ class Actions:
         if at >= hi:
             return None
         if self._is(at, "label_infinitives") and self.verb_after(at, hi) is not None:
-            return at + 1 if is_mark or not sofar.is_nested else None
+            parts = sofar.words >= _LEAST_OBJECT and (is_mark or not sofar.is_nested)
+            return at + 1 if parts else None
         if self._is(at - 1, "modals"):
             return at
-        if (sofar.is_nested and not is_mark) or not self._is_whole(sofar):
+        bare = is_mark or not sofar.is_nested
+        if not bare or not self._is_whole(sofar) or not self._is_certain_verb(at, hi):
             return None
-        if not self._is_certain_verb(at, hi):
-            return None
-        if is_mark and not self._is(index + 1, "coordinators") and not self._ends_in_and(at, hi):
-            return None
-        return at
+        listed = not is_mark or self._is(index + 1, "coordinators") or self._ends_in_and(at, hi)
+        return at if listed else None
 
     def _past_separators(self, index: int, hi: int) -> int:
         at = index

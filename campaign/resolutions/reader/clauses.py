@@ -104,6 +104,9 @@ class Clauses:
         if is_call(sentence, request, (duty.action, end), self._register):
             self._call(sentence, request, (duty.start, end))
             return None
+        if not duty.is_actor:
+            self._notes.unread.append((*sentence.span(duty.start, end), "no-addressee"))
+            return None
         draft = self._demand(sentence, (duty.start, max(end, duty.action)), request)
         return Opening(ClauseKind.DEMAND, draft, 0) if list_follows else None
 

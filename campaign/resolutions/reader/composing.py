@@ -16,7 +16,7 @@ from campaign.resolutions.reader.language import Language, recognise_paragraph
 from campaign.resolutions.reader.leads import LeadFinder, Leads, Setting, is_open
 from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
-from campaign.resolutions.reader.scan import THIRD
+from campaign.resolutions.reader.scan import PAST, THIRD
 from campaign.resolutions.reader.statements import Statements, is_sentence
 from campaign.resolutions.reader.words import (
     Stops,
@@ -46,12 +46,19 @@ class Composer:
     """Compose a reading out of the blocks of a text."""
 
     def __init__(
-        self, text: str, language: Language, known: Mapping[str, Language], adopted_on: date | None
+        self,
+        text: str,
+        language: Language,
+        known: Mapping[str, Language],
+        adopted_on: date | None,
+        *,
+        tells: bool = False,
     ) -> None:
         self._text = text
         self._whole = language
         self._known = known
         self._adopted_on = adopted_on
+        self._tells = tells  # "The Conference called upon" is a demand, for all are told so
         self.notes = Notes()
         self.dates: list[FoundDate] = []
         register = Register()
@@ -133,6 +140,7 @@ class Composer:
                 bare=self._may_be_bare(sentence, here) and number == 0,
                 after_body=self._after_body,
                 adopters=self._adopters,
+                tells=self._tells,
             )
             finder = LeadFinder(sentence.tokens, language, quotes[lo:hi], setting)
             opened = self._read_sentence(sentence, finder.find(), here)
@@ -184,7 +192,7 @@ class Composer:
         if governing and governing.kind in _TOLD:
             self._clauses.plain(sentence, governing.kind)
             return Opening(governing.kind, None, 0) if place.list_follows else None
-        self._after_body = bool(leads.found) and leads.found[0].lead.form == THIRD
+        self._after_body = bool(leads.found) and leads.found[0].lead.form in {THIRD, PAST}
         if governing and governing.draft and not self._stands_alone(sentence, leads):
             return self._part(sentence, governing.draft, list_follows=place.list_follows)
         if leads.found:
@@ -203,7 +211,7 @@ class Composer:
             return False
         first = leads.found[0]
         ours = any(sentence.is_any(index, "firsts") for index in range(first.begin))
-        return ours or first.lead.form == THIRD
+        return ours or first.lead.form in {THIRD, PAST}
 
     def _part(self, sentence: Sentence, whole: Draft, *, list_follows: bool) -> Opening | None:
         """Add an item as a part of the demand that opened its list."""
@@ -231,9 +239,14 @@ class Composer:
         duty = None if leads.is_negated else statements.obligation(start, hi)
         if duty:
             self._spoke = True
-            return self._clauses.of_obligation(
-                sentence, duty, list_follows=place.list_follows
-            )
+            following = statements.next_obligation(duty.action, hi)
+            if following is None:
+                return self._clauses.of_obligation(
+                    sentence, duty, list_follows=place.list_follows
+                )
+            self._clauses.of_obligation(sentence.until(following), duty, list_follows=False)
+            rest = sentence.after(following)
+            return self._without_lead(rest, Leads((), False, False, 0), place)
         asks = governing is not None and governing.kind is ClauseKind.DEMAND
         if asks and self._clauses.of_content(sentence):
             return None

@@ -110,6 +110,8 @@ def _month_here(
         after, days, is_range = found
         first = index
     year, after = _year(tokens, after, calendar)
+    if year is None and after == after_month:
+        after = index + 1  # the full stop was the sentence's own
     return _Partial(first, after, days, month, year, is_range)
 
 

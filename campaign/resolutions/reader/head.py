@@ -129,7 +129,7 @@ def _adopted(text: str, lines: Lines, language: Language) -> Adopted | None:
         if marker and found and found[0].days:
             before = [token for token in tokens[marker.after :] if token.start < found[0].start]
             place = _place_between(text, before, language) or _place_listed(text, before, language)
-            return number, found[0].days[0], place
+            return number, found[0].days[-1], place
     return None
 
 
@@ -182,7 +182,7 @@ def _dated(
         if found:
             place = _place_before(text, tokens, found[0], (name, language))
             place = place or _place_after(text, tokens, found[0], language)
-            return number, found[0].days[0], place
+            return number, found[0].days[-1], place
     return None
 
 

@@ -10,7 +10,7 @@ from campaign.resolutions.reader.clauses import Opening
 from campaign.resolutions.reader.drafts import Sentence
 from campaign.resolutions.reader.language import Language
 from campaign.resolutions.reader.leads import LeadFinder, Setting
-from campaign.resolutions.reader.noun_phrases import noun_phrase
+from campaign.resolutions.reader.noun_phrases import NounPhrase, noun_phrase
 from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
 from campaign.resolutions.reader.requests import Requests
@@ -125,11 +125,17 @@ class Headings:
         if tokens[-1].word not in {",", ":", "!"}:
             return False
         phrase = noun_phrase(self._text, tokens[found.after : -1] or tokens[:-1], language)
-        if phrase is None or language.any(phrase.words[0].word, "label_letter_friends"):
+        if phrase is None or self._are_friends(phrase, language):
             return True
         if self._register.whole is None:
             self._register.whole = self._register.name(phrase, language)
         return True
+
+    def _are_friends(self, phrase: NounPhrase, language: Language) -> bool:
+        """Tell "Dear members" from "Dear Members of the Board"."""
+        return language.any(phrase.words[0].word, "label_letter_friends") and not any(
+            language.any(token.word, "prepositions") for token in phrase.words
+        )
 
     def _section(self, block: Block, tokens: Sequence[Token], language: Language) -> bool:
         """Take in "To the Government of X:" or "Recommendations to local authorities"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from campaign.resolutions.reader.words import Token, fold, is_word
 UNDETERMINED = "und"
 _LEAST_SHARE = 0.1  # of frequent words; prose has 0.3 and more, terse lists 0.15, others 0.05
 _LEAST_BLOCK = 12  # words; a shorter paragraph tells nothing of its language
-_FORMS = ("first", "third", "participle")
+_FORMS = ("first", "third", "participle", "past")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Lead:
     """Describe a verb phrase that tells the function of what follows it."""
 
     kind: ClauseKind
-    form: str  # first ("we call"), third ("it calls") or participle ("calling")
+    form: str  # first ("we call"), third ("it calls"), participle ("calling"), past ("called")
     takes: frozenset[str] = frozenset()  # addressee, that, thing, for, from
     otherwise: ClauseKind | None = None  # the kind where it takes none of these
     own: bool = False  # an order to one's own officers is a pledge
@@ -77,14 +78,16 @@ def known_languages() -> Mapping[str, Language]:
 
 
 def language_of(table: Mapping[str, Any]) -> Language:
-    """Prepare one language file for matching."""
-    sets = {name: _words(raw) for name, raw in table["words"].items()}
+    """Prepare one language file for matching; what a file leaves out is empty."""
+    sets: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    sets |= {name: _words(raw) for name, raw in table["words"].items()}
     sets["detection"] = _words(table["detection"]["words"])
     sets["abbreviations"] = _words(table.get("abbreviations", {}).get("words", ""))
     sets |= {f"{name}_verbs": _words(raw) for name, raw in table["verbs"].items()}
     conditions = table.get("conditions", {})
     sets |= {f"condition_{k}": _words(raw) for k, raw in conditions.items() if k != "markers"}
-    books = {name: _book(raw) for name, raw in table["phrases"].items()}
+    books: defaultdict[str, PhraseBook[str]] = defaultdict(lambda: PhraseBook(()))
+    books |= {name: _book(raw) for name, raw in table.get("phrases", {}).items()}
     books["headings"] = book_of(table.get("headings", {}))
     books["conditions"] = _book(conditions.get("markers", ""))
     books["aims"] = _book(table.get("aims", {}).get("markers", ""))
@@ -134,7 +137,7 @@ def _leads(groups: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[s
     meanings: dict[str, dict[str, Lead]] = {}
     for group in groups:
         for forms in group["forms"]:
-            for form, raw in zip(_FORMS, forms, strict=True):
+            for form, raw in zip(_FORMS, forms, strict=False):
                 if raw:
                     meanings.setdefault(raw, {}).setdefault(form, _lead(group, form))
     yield from meanings.items()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from campaign.resolutions.reader.language import Language, Lead
 from campaign.resolutions.reader.reading import ClauseKind
-from campaign.resolutions.reader.scan import FIRST, PARTICIPLE, THIRD, Scan
+from campaign.resolutions.reader.scan import FIRST, PARTICIPLE, PAST, THIRD, Scan
 from campaign.resolutions.reader.subjects import Subjects
 from campaign.resolutions.reader.words import DASHES, Token
 
@@ -37,6 +37,7 @@ class Setting:
     bare: bool = False  # "Call on ..." may stand for "we call on": under "resolves to"
     after_body: bool = False  # "It calls on" goes on with what "the Senate" did
     adopters: str = ""  # the head of the text, folded
+    tells: bool = False  # the whole text tells what was resolved: "The Conference called upon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ class LeadFinder:
             at, goes_on=self._setting.after_body, starts=at == self._start
         )
         for verb in verbs:
-            found = self._scan.lead(verb, THIRD, FIRST)
+            forms = (THIRD, FIRST, PAST) if self._setting.tells else (THIRD, FIRST)
+            found = self._scan.lead(verb, *forms)
             if found:
                 return Found(found[0], index, verb, found[1])
         return None

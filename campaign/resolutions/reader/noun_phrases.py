@@ -61,6 +61,13 @@ def is_actor(text: str, phrase: NounPhrase, language: Language) -> bool:
     return phrase.is_of(language, "actors") or names_country(text, phrase.words, language)
 
 
+def is_acronym(text: str, phrase: NounPhrase) -> bool:
+    """Tell "the ILO": an organization, whatever its letters stand for."""
+    raw = text[phrase.words[0].start : phrase.words[0].end]
+    short = _SHORTEST_ACRONYM <= len(raw) <= _LONGEST_ACRONYM
+    return phrase.is_definite and len(phrase.words) == 1 and short and raw.isupper()
+
+
 def names_country(text: str, words: Sequence[Token], language: Language) -> bool:
     """Tell whether the words begin with a country's name and are little else."""
     found = language.countries.name_at(words, 0)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from campaign.resolutions.reader.language import Language, Lead
 from campaign.resolutions.reader.words import Token
 
-FIRST, THIRD, PARTICIPLE = "first", "third", "participle"  # "we call", "it calls", "calling"
+# "we call", "it calls", "calling", "called"
+FIRST, THIRD, PARTICIPLE, PAST = "first", "third", "participle", "past"
 
 _MOST_ADVERBS = 6
 

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 from campaign.resolutions.reader.actions import Actions
 from campaign.resolutions.reader.language import Language
-from campaign.resolutions.reader.noun_phrases import NounPhrase, is_actor, noun_phrase
+from campaign.resolutions.reader.noun_phrases import (
+    NounPhrase,
+    is_acronym,
+    is_actor,
+    noun_phrase,
+)
 from campaign.resolutions.reader.words import Token, is_capital, is_word
 
 _LONGEST_SUBJECT = 24  # words
+_SHORT_SUBJECT = 6  # words; a second subject in one sentence is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Obligation:
     subject: NounPhrase | None  # None where nobody is named: "Prisoners must be released"
     action: int  # after "must", or after "to"
     is_passive: bool
+    is_actor: bool = True  # the subject can be asked to act; else it is people who may join in
 
 
 class Statements:
@@ -43,17 +50,35 @@ class Statements:
         if not subject_tokens or self._is_clause(subject_tokens):
             return None
         subject = noun_phrase(self._text, subject_tokens, self._language)
-        if subject is None or (self._is_alien(action, hi)):
+        if subject is None or self._is_alien(action, hi):
             return None
+        if self._language.any(self._tokens[at].word, "copulas"):  # "are urged to", whoever they are
+            return Obligation(start, subject, action, is_passive=False)
         return self._obligation(subject, (start, action, hi), subject_tokens)
+
+    def next_obligation(self, lo: int, hi: int) -> int | None:
+        """Find where "and ministers must ..." begins a duty of somebody else."""
+        for index in range(lo, hi - 2):
+            if not self._language.any(self._tokens[index].word, "coordinators"):
+                continue
+            for modal in range(index + 2, min(index + _SHORT_SUBJECT, hi - 1)):
+                if self._language.any(self._tokens[modal].word, "modals"):
+                    subject = noun_phrase(
+                        self._text, self._tokens[index + 1 : modal], self._language
+                    )
+                    if subject and is_actor(self._text, subject, self._language):
+                        return index
+                    break
+        return None
 
     def is_obligation_without_actor(self, lo: int, hi: int) -> bool:
         """Tell "Everybody should have ...": something shall be, and nobody is asked."""
         return self._modal(lo, hi) is not None
 
     def is_imperative(self, lo: int, hi: int) -> bool:
-        """Tell whether a sentence begins with what to do."""
-        return self._actions.opens(lo, hi)
+        """Tell whether a sentence begins with what to do, and says to what."""
+        words = sum(is_word(token) for token in self._tokens[lo:hi])
+        return words > 1 and self._actions.opens(lo, hi)
 
     def is_mobilising(self, lo: int, hi: int) -> bool:
         """Tell "Join us", "March with us": an imperative to supporters."""
@@ -175,19 +200,22 @@ class Statements:
         if verb >= hi:
             verb = action
         passive = verb < hi and self._language.any(self._tokens[verb].word, "passives")
-        acting = is_actor(self._text, subject, self._language) or self._language.any(
-            subject_tokens[0].word, "seconds"
+        acting = (
+            is_actor(self._text, subject, self._language)
+            or is_acronym(self._text, subject)
+            or self._language.any(subject_tokens[0].word, "seconds")
         )
-        acting = acting or (
-            subject.is_of(self._language, "supporters")
-            and self._language.any(self._tokens[verb].word, "mobilising")
+        joins = subject.is_of(self._language, "supporters", "followers") and self._language.any(
+            self._tokens[verb].word, "mobilising", "staging"
         )
         named = None if self._language.any(subject_tokens[0].word, "nobody") else subject
         if passive:
             done = self._past_negation(verb + 1, hi)
             if done < hi and self._language.any(self._tokens[done].word, "participles_verbs"):
                 return Obligation(start, None, action, is_passive=True)
-        return Obligation(start, named, action, is_passive=False) if acting else None
+        if not (acting or joins):
+            return None
+        return Obligation(start, named, action, is_passive=False, is_actor=acting)
 
 
 def is_sentence(text: str, tokens: Sequence[Token]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign.resolutions.reader.scan import FIRST, THIRD, Scan
+from campaign.resolutions.reader.scan import FIRST, PAST, THIRD, Scan
 
 _LONGEST_APPOSITION = 30  # words, as in "we, the undersigned ..., call upon"
 _LONGEST_NAME = 12  # words of an adopter's name
@@ -112,7 +112,7 @@ class Subjects:
         for index in range(start, min(start + _LONGEST_NAME, len(scan))):
             verb = scan.past_adverbs(index)
             bounded = f" {' '.join(name)} " in f" {self._adopters} "
-            if name and bounded and scan.lead(verb, THIRD, FIRST):
+            if name and bounded and scan.lead(verb, THIRD, FIRST, PAST):
                 return [verb]
             name.append(scan.word(index))
         return []

@@ -19,7 +19,7 @@ from campaign.resolutions.reader.language import (
     known_languages,
     recognise,
 )
-from campaign.resolutions.reader.outline import outline_of
+from campaign.resolutions.reader.outline import Block, outline_of
 from campaign.resolutions.reader.reading import ClauseKind, ReadClause, Reading, Span, Unread
 from campaign.resolutions.reader.signatures import signature_numbers
 from campaign.resolutions.reader.sites import site_class
@@ -114,10 +114,11 @@ class _Whole:
         head = read_head(text, blocks, self._language)
         names, heads = signature_numbers(text, blocks, self._language)
         apart = head.blocks | set(names) | heads
-        composer = Composer(text, self._language, self._known, head.adopted_on)
         body = [block for number, block in enumerate(blocks) if number not in apart]
         adopters = " | ".join(text[blocks[n].start : blocks[n].end] for n in sorted(head.blocks))
-        composer.read(body, head.title, adopters)
+        composer = self._composed(body, head, adopters, tells=False)
+        if not any(draft.kind in _ASKING for draft in composer.notes.drafts):
+            composer = self._composed(body, head, adopters, tells=True)
         drafts = sorted(composer.notes.drafts, key=lambda draft: (draft.start, -draft.end))
         unread = [_unread(text, *found) for found in composer.notes.unread]
         for number in sorted(head.blocks):
@@ -139,6 +140,16 @@ class _Whole:
             signatories=signatories,
             unread=unread,
         )
+
+    def _composed(
+        self, body: Sequence[Block], head: Head, adopters: str, *, tells: bool
+    ) -> Composer:
+        """Read the body; a text that asks nothing may tell what was asked: `tells`."""
+        composer = Composer(
+            self._text, self._language, self._known, head.adopted_on, tells=tells
+        )
+        composer.read(body, head.title, adopters)
+        return composer
 
     def _clauses(
         self, drafts: Sequence[Draft], found: tuple[_Days, _Links], adopted_on: date | None

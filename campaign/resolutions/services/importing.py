@@ -261,7 +261,7 @@ def _store_calls(
             slug=_free(on or slugify(title, limit=30, otherwise="call"), taken),
             uid=str(uuid.uuid4()),
             title=title,
-            description=exact,
+            description=" ".join(exact.split()),
             exact=exact,
             on=date.fromisoformat(on) if on else None,
             site_class=clause.site_class,
