@@ -80,7 +80,9 @@ def refuse_dangling(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if dangling is not None:
-            raise RuntimeError(f"The migration would leave {dangling[0]} without its {dangling[2]}.")
+            raise RuntimeError(
+                f"The migration would leave {dangling[0]} without its {dangling[2]}."
+            )
 
 
 run()

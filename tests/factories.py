@@ -48,7 +48,9 @@ def make_turnout(app: Flask, event_slug: str, low: int, high: int) -> None:
         campaign = find_campaign(SLUG)
         role = HeldRole(RoleName.ORGANIZER, campaign.id, None, None, None)
         organizer = invite(Invitation("counter@example.org", "en", role, TITLE, is_sample=True))
-        seen = Observation(low, high, CountMethod.HEAD_COUNT, SourceKind.ORGANIZER, None, clock.now())
+        seen = Observation(
+            low, high, CountMethod.HEAD_COUNT, SourceKind.ORGANIZER, None, clock.now()
+        )
         record_turnout(find_event(campaign, event_slug), seen, Actor(organizer.id, (role,)))
 
 

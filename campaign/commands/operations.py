@@ -7,10 +7,10 @@ from threading import Event as Signal
 
 import click
 
-from campaign.commands.running import keeping, plain
+from campaign.commands.running import counting, keeping, plain
 from campaign.database import reading
 from campaign.operations import backup as backups
-from campaign.operations import jobs
+from campaign.operations import jobs, key_copies
 from campaign.operations.health import faults
 from campaign.signups.jobs import purge as purge_people
 
@@ -45,11 +45,11 @@ def backup(file: str | None, keys_file: str | None) -> None:
     if not file and not keys_file:
         raise click.UsageError("Give a FILE, or --keys FILE.")
     if file:
-        with reading():
-            rows = backups.backup(Path(file))
+        with counting("Writing rows") as progress:
+            rows = backups.backup(Path(file), progress=progress)
         click.echo(f"Wrote {rows} rows to {file}.")
     if keys_file:
-        click.echo(f"Wrote {backups.backup_keys(Path(keys_file))} keys to {keys_file}.")
+        click.echo(f"Wrote {key_copies.backup_keys(Path(keys_file))} keys to {keys_file}.")
 
 
 @click.command("restore")
@@ -61,9 +61,11 @@ def restore(file: str | None, keys_file: str | None) -> None:
     if not file and not keys_file:
         raise click.UsageError("Give a FILE, or --keys FILE.")
     if file:
-        click.echo(f"Read {backups.restore(Path(file))} rows.")
+        with counting("Reading rows") as progress:
+            rows = backups.restore(Path(file), progress=progress)
+        click.echo(f"Read {rows} rows.")
     if keys_file:
-        click.echo(f"Read {backups.restore_keys(Path(keys_file))} keys.")
+        click.echo(f"Read {key_copies.restore_keys(Path(keys_file))} keys.")
 
 
 @click.command("check")

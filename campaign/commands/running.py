@@ -49,6 +49,19 @@ def steps(length: int, label: str) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
+def counting(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what to call with how much is done, of how much; a bar shows it to who looks on."""
+    looks_on = sys.stderr.isatty()
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not looks_on) as bar:
+
+        def show(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+@contextmanager
 def clear_failure() -> Iterator[None]:
     """Turn a refusal into one sentence and a non-zero exit."""
     try:

@@ -25,9 +25,9 @@ def compose(email: Email, values: dict[str, object]) -> EmailMessage:
     message["Date"] = format_datetime(email.created_at)
     message["Message-ID"] = _message_id(email.key)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = email.language
     message.set_content(words.text, cte=ENCODING)
     message.add_alternative(words.html, subtype="html", cte=ENCODING)
+    message["Content-Language"] = email.language  # Last: else it would move into the first part.
     return message
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import cast
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, HiddenField, SearchField, SelectChoice, SelectField
+from wtforms import Field, Form, HiddenField, SearchField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stub
 
 from campaign.events.presenting import access_words, language_name
 from campaign.events.queries import access_at, countries, days, spoken_at

@@ -108,7 +108,7 @@ def _read(file: IO[str], progress: Progress) -> int:
         done += len(rows)
         progress(done, head["rows"])
     if done != head["rows"]:
-        raise InvalidError(_("This backup is not whole: %(number)s rows are missing.", number=head["rows"] - done))
+        raise InvalidError(_("This backup is not whole: it was cut off, or changed."))
     for name, held in references.items():
         join_rows(db.metadata.tables[name], held)
     set_sequences()

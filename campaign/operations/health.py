@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from campaign import clock
 from campaign.database import SAFE_WAL, db, setting, sqlite_library
+from campaign.demonstration import has_started
 from campaign.emails.transport import reach
-from campaign.models import Clause, Demand, Email, EmailState, Resolution
+from campaign.models import Account, Clause, Demand, Email, EmailState, Resolution, Signup
 from campaign.resolutions.queries import is_stale
 from campaign.settings import PROJECT, master_keys
 from campaign.vault import key_store
@@ -33,7 +36,7 @@ def faults(*, with_mail_server: bool = True) -> list[Fault]:
     database = list(_database())
     if database:
         return database
-    found = [*_keys(), *_provenance(), *_mail_queue(), *_sqlite()]
+    found = [*_clock(), *_keys(), *_provenance(), *_mail_queue(), *_sqlite()]
     return found + (list(_mail_server()) if with_mail_server else [])
 
 
@@ -45,7 +48,7 @@ def is_ready() -> bool:
 def _database() -> Iterator[Fault]:
     try:
         revision = db.session.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    except DBAPIError:
+    except (DBAPIError, PoolTimeoutError):
         db.session.rollback()
         yield Fault(
             "The database is out of reach or not prepared.",
@@ -59,6 +62,7 @@ def _database() -> Iterator[Fault]:
         )
 
 
+@cache
 def newest_revision() -> str | None:
     """Return the revision of the newest migration."""
     config = Config()
@@ -66,18 +70,44 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(config).get_current_head()
 
 
+def _clock() -> Iterator[Fault]:
+    if setting("NOW") and not has_started():
+        yield Fault(
+            "The demonstration's clock has not been started: it shows real time.",
+            "Run `flask --app wsgi db upgrade`.",
+        )
+
+
 def _keys() -> Iterator[Fault]:
     known = master_keys(setting("MASTER_KEYS"))
     try:
-        used = {master for _scope, master, _wrapped, _made_at in key_store.everything()}
+        keys = key_store.everything()
     except DBAPIError:
         yield Fault("The key store is out of reach.", "Look at CAMPAIGN_KEYSTORE_URL.")
         return
+    scopes = {scope for scope, _master, _wrapped, _made_at in keys}
+    used = {master for _scope, master, _wrapped, _made_at in keys}
     for name in sorted(used - known.keys()):
         yield Fault(
             f"Keys are wrapped by the master key “{name}”, which is missing.",
             "Add it to CAMPAIGN_MASTER_KEYS again, behind the newest.",
         )
+    lost = len(_sealing_scopes() - scopes)
+    if lost:
+        yield Fault(
+            f"{lost} keys are not in the key store: what they sealed cannot be read.",
+            "Run `flask --app wsgi restore --keys FILE` with the newest copy of the key store.",
+        )
+
+
+def _sealing_scopes() -> set[str]:
+    """Return the names of the keys by which anything here is sealed."""
+    queries = (
+        sa.select(Signup.scope).where(Signup.details.is_not(None)),
+        sa.select(Email.scope).where(Email.contents.is_not(None)),
+        sa.select(Account.scope),
+    )
+    return {scope for query in queries for scope in db.session.scalars(query.distinct())}
 
 
 def _provenance() -> Iterator[Fault]:

@@ -4,10 +4,14 @@ import base64
 import json
 from pathlib import Path
 
-from campaign.errors import InvalidError
+from campaign.errors import CampaignError, InvalidError
 from campaign.languages import lazy_gettext as _
 from campaign.operations.files import appearing
 from campaign.vault import key_store
+
+
+class OtherKeysError(CampaignError):
+    """The key store has another key for a scope than the copy: one of the two would be lost."""
 
 
 def backup_keys(path: Path) -> int:
@@ -26,12 +30,16 @@ def backup_keys(path: Path) -> int:
 def restore_keys(path: Path) -> int:
     """Add the wrapped keys of a copy to those that are here; return how many it holds.
 
-    A scope that has a key keeps it. Raises InvalidError for a damaged file, and adds nothing then.
+    A second time changes nothing. Raises InvalidError for a damaged file, OtherKeysError; nothing
+    is added then.
     """
     try:
         keys = [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (TypeError, ValueError) as error:
         raise InvalidError(_("This file is no copy of a key store, or it is damaged.")) from error
+    here = {scope: wrapped for scope, _master, wrapped, _made_at in key_store.everything()}
+    if any(here.get(scope, wrapped) != wrapped for scope, _master, wrapped in keys):
+        raise OtherKeysError(_("This key store has other keys already: restore into a fresh one."))
     for scope, master, wrapped in keys:
         key_store.add(scope, master, wrapped)
     return len(keys)

@@ -45,29 +45,31 @@ def facts(html: str) -> dict[str, object]:
     return json.loads(scripts[0])
 
 
-@pytest.mark.parametrize(
-    ("question", "cities"),
-    [
-        ("near=Oslo", ["oslo-no", "goteborg-se", "stockholm-se", "seoul-kr", "busan-kr"]),
-        ("near=%EC%84%9C%EC%9A%B8", ["seoul-kr", "busan-kr"]),
-        ("near=59.9,10.7&country=se", ["goteborg-se", "stockholm-se"]),
-        ("q=stockholm", ["stockholm-se"]),
-        ("country=KR", ["busan-kr", "seoul-kr"]),
-        ("city=oslo-no", ["oslo-no"]),
-        ("demand=international-olympic-committee-1", []),
-        ("call=2005-04-28&on=2005-04-28&q=oslo", ["oslo-no"]),
-        ("on=2005-04-29", []),
-        ("language=nb", ["oslo-no"]),
-        ("access=wheelchair", ["seoul-kr"]),
-        ("page=99999&country=NO", ["oslo-no"]),
-        ("page=-1&country=NO", ["oslo-no"]),
-    ],
-)
-def test_a_search_finds_what_fits(app, client, campaign_of_2005, question, cities):
+FOUND = {
+    "near=Oslo": ["oslo-no", "gothenburg-se", "stockholm-se", "seoul-kr", "busan-kr"],
+    "near=%EC%84%9C%EC%9A%B8&country=KR": ["seoul-kr", "busan-kr"],
+    "near=59.9,10.7&country=se": ["gothenburg-se", "stockholm-se"],
+    "q=stockholm": ["stockholm-se"],
+    "country=KR": ["busan-kr", "seoul-kr"],
+    "city=oslo-no": ["oslo-no"],
+    "demand=china-2&country=NO": ["oslo-no"],
+    "demand=international-olympic-committee-1": [],
+    "call=2005-04-28&on=2005-04-28&q=oslo": ["oslo-no"],
+    "on=2005-04-29": [],
+    "language=nb": ["oslo-no"],
+    "access=wheelchair": ["seoul-kr"],
+    "page=99999&country=NO": ["oslo-no"],
+    "page=-1&country=NO": ["oslo-no"],
+}
+
+
+def test_a_search_finds_what_fits(app, client, campaign_of_2005):
     change_event(app, OSLO, languages=" nb en ")
     change_event(app, "seoul-kr-2005-04-28", access=" wheelchair ")
 
-    assert found_by(client, question)[: max(1, len(cities))] == cities
+    found = {question: found_by(client, question) for question in FOUND}
+
+    assert found == FOUND
 
 
 def test_a_search_shows_how_far_away_each_event_is_and_how_it_understood_the_place(
@@ -122,7 +124,9 @@ def test_the_language_spoken_there_is_not_the_language_of_the_page(app, client, 
 def test_the_feed_of_a_search_has_its_filters_but_not_its_page(client, campaign_of_2005):
     answer = client.get(f"{HOME}events/?country=KR&near=Oslo&page=1")
 
-    feeds = re.findall(rf'href="(?:webcal|http)://localhost/{SLUG}/search\.ics\?([^"]*)"', answer.text)
+    feeds = re.findall(
+        rf'href="(?:webcal|http)://localhost/{SLUG}/search\.ics\?([^"]*)"', answer.text
+    )
     assert set(feeds) == {"lang=en&amp;country=KR"}
 
 
@@ -131,7 +135,7 @@ def test_a_long_answer_has_pages(client, app):
 
     first = client.get(f"{HOME}events/?near=Oslo")
 
-    assert re.search(r'href="[^"]*near=Oslo&amp;page=2" rel="next"', first.text)
+    assert re.search(r'near=Oslo&amp;page=2" rel="next"', first.text)
     assert len(found_by(client, "near=Oslo")) == 20
     assert not set(found_by(client, "near=Oslo")) & set(found_by(client, "near=Oslo&page=2"))
 
@@ -144,9 +148,7 @@ def test_what_is_searched_for_cannot_become_markup(client, campaign_of_2005):
     assert "<script>" not in answer.text
 
 
-def test_an_event_says_where_when_and_for_which_demand_before_anything_else(
-    client, event_in_oslo
-):
+def test_an_event_says_where_when_and_for_which_demand_before_anything_else(client, event_in_oslo):
     answer = client.get(f"{HOME}events/{OSLO}")
 
     words = words_of(answer)
@@ -184,9 +186,7 @@ def test_a_discreet_event_shows_neither_site_nor_numbers(app, client, event_in_o
     change_event(app, OSLO, is_discreet=True)
     give_band(app, 50)
 
-    page, listed, home = (
-        client.get(f"{HOME}{path}") for path in (f"events/{OSLO}", "events/", "")
-    )
+    page, listed, home = (client.get(f"{HOME}{path}") for path in (f"events/{OSLO}", "events/", ""))
 
     assert "Embassy" not in page.text
     assert "Tuengen" not in page.text
@@ -313,7 +313,16 @@ def test_a_page_asks_the_database_as_often_for_many_events_as_for_few(app, clien
     with_few = statements_of(app, client, path)
     for country in many:
         when = ["--on", "2005-04-28", "--at", "12:00", "--lasting", "90", "--publish"]
-        command(app, "fan-out", f"{SLUG}/2005-04-28", "--list", "prc-missions", *when, "--country", country)
+        command(
+            app,
+            "fan-out",
+            f"{SLUG}/2005-04-28",
+            "--list",
+            "prc-missions",
+            *when,
+            "--country",
+            country,
+        )
 
     with_many = statements_of(app, client, path)
 

@@ -70,7 +70,9 @@ def test_a_home_has_a_light_for_each_city_and_names_every_addressee(app, client)
 
     answer = client.get(HOME)
 
-    lights = re.findall(r'<a class="world-map-light lit" href="([^"]+)"><text[^>]*>([^<]+)', answer.text)
+    lights = re.findall(
+        r'<a class="world-map-light lit" href="([^"]+)"><text[^>]*>([^<]+)', answer.text
+    )
     assert (f"/en/{SLUG}/events/oslo-no-2005-04-28", "Oslo, Norway · 1 event") in lights
     assert len(lights) == 3
     assert "3 events in 2 countries" in words_of(answer)
@@ -97,7 +99,9 @@ def test_a_campaign_with_nothing_published_says_so_kindly(app, client, path):
     answer = client.get(f"/en/water/{path}")
 
     assert answer.status_code == 200
-    assert re.search("Nothing is published|There is no event yet|No demand is published", answer.text)
+    assert re.search(
+        "Nothing is published|There is no event yet|No demand is published", answer.text
+    )
 
 
 def test_a_resolution_under_review_shows_nothing_of_itself(app, client):

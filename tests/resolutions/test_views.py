@@ -60,7 +60,8 @@ def test_a_resolution_comes_out_character_for_character(sqlite_app, path):
 
 
 def test_marks_that_look_like_markup_stay_words(sqlite_app, tmp_path):
-    text = "Resolution\n\nWe call upon the <b>PRC</b> to end \"torture\" & </p><script>alert(1)</script>.\n"
+    trap = '"torture" & </p><script>alert(1)</script>'
+    text = f"Resolution\n\nWe call upon the <b>PRC</b> to end {trap}.\n"
     path = tmp_path / "text.txt"
     path.write_text(text, encoding="utf-8")
     command(sqlite_app, "create-campaign", "any", "--title", "</title><b>")
@@ -187,7 +188,9 @@ def test_a_quote_of_a_text_that_has_changed_is_called_stale(app, client):
         resolution = db.session.scalars(sa.select(Resolution)).one()
         resolution.text = resolution.text.replace("We furthermore", "We also")
 
-    answers = [client.get(f"{HOME}{path}") for path in ("demands/china-7", "events/oslo-no-2005-04-28")]
+    answers = [
+        client.get(f"{HOME}{path}") for path in ("demands/china-7", "events/oslo-no-2005-04-28")
+    ]
 
     for answer in answers:
         assert "The text has changed since this was quoted." in words_of(answer)

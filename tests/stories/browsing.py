@@ -26,7 +26,7 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.title, self.language = "", ""
+        self.language, self.heading = "", ""  # of the whole page; its first <h1>
         self.links: list[tuple[str, str]] = []  # words, address
         self.forms: list[Form] = []
         self._words: list[str] = []
@@ -91,12 +91,12 @@ class Page(HTMLParser):
             self._textarea = None
         elif tag == "select":
             self._select = None
+        elif tag == "h1" and not self.heading:
+            self.heading = words
 
     def handle_data(self, data) -> None:
         """Keep the words of an element, where they can be seen."""
-        if self._open and self._open[-1] == "title":
-            self.title += data
-        elif not UNSEEN & set(self._open):
+        if not UNSEEN & set(self._open):
             self._words.append(data)
 
 
@@ -138,6 +138,11 @@ class Visitor:
         send = self.client.post if form.method == "post" else self.client.get
         where = {"data" if form.method == "post" else "query_string": content}
         return self._look(send(path, follow_redirects=True, **where), status)
+
+    def offers(self, path: str) -> bool:
+        """Tell whether a link on the page leads to a path of ours."""
+        wanted = urljoin(self.address, path)
+        return any(urljoin(self.address, link) == wanted for _words, link in self.page.links)
 
     def form(self, button: str) -> Form:
         """Return the form with this button."""

@@ -52,8 +52,8 @@ def test_a_coordinator_reaches_no_city_of_somebody_else(coordinator, clock, mail
     clock.advance(TO_THE_DAY_AFTER)
     sign_in(coordinator, mailbox, ADDRESS)
 
-    pages = [coordinator.open(path).text for path in ("/en/organize/", f"{OFFICE}/events")]
-    pages += [coordinator.open(f"{OFFICE}/events?country=KR").text]
+    pages = [coordinator.open(path).text for path in ("/en/organize/", f"{OFFICE}/")]
+    pages += [coordinator.open(f"{OFFICE}/?country=KR").text]
     pages += [coordinator.open(f"{OFFICE}/turnout").text]
 
     assert "Oslo" in pages[1]
