@@ -39,7 +39,7 @@ def import_sites(file: str, list_name: str, dry_run: bool) -> None:
         f"{done.taken_off} taken off the list."
     )
     if followed:
-        click.echo(f"{followed} events show a new name or place.")
+        click.echo(f"Events that changed with them: {followed}.")
     if dry_run:
         abandon()
         click.echo("Nothing was kept.")
@@ -98,6 +98,7 @@ def export_calendar(campaign_slug: str, output: str, lang: str, **narrowing: str
     if len(given) > 1:
         raise InvalidError("Give one of --demand, --call, --country and --city.")
     kind, value = next(iter(given.items()), ("campaign", None))
+    value = value.lower() if kind == "country" and value else value
     with reading():
         content = feed_bytes(find_campaign(campaign_slug), Scope(kind), value, language=lang)
     Path(output).write_bytes(content)

@@ -13,6 +13,7 @@ from campaign.database import db
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
 from campaign.models import (
+    PUBLIC_STATUSES,
     Actor,
     CallToAction,
     Campaign,
@@ -23,7 +24,6 @@ from campaign.models import (
     EventStatus,
     SignupBand,
 )
-from campaign.models.events import PUBLIC_STATUSES
 
 
 @dataclass(frozen=True, slots=True)

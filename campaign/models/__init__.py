@@ -10,7 +10,7 @@ from campaign.models.accounts import (
     SignInLink,
 )
 from campaign.models.emails import Email, EmailState, MailAllowance
-from campaign.models.events import Event, EventDemand, EventStatus, LinkOrigin
+from campaign.models.events import PUBLIC_STATUSES, Event, EventDemand, EventStatus, LinkOrigin
 from campaign.models.installation import InstallationFact
 from campaign.models.resolutions import (
     Addressee,
@@ -27,6 +27,7 @@ from campaign.models.sites import City, Site, SiteList, SiteListEntry
 from campaign.models.turnout import CountMethod, ObserverRole, SourceKind, TurnoutReport
 
 __all__ = [
+    "PUBLIC_STATUSES",
     "Account",
     "AccountSession",
     "Actor",

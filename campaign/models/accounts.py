@@ -30,7 +30,7 @@ class Account(Base):
     address_index: Mapped[bytes] = mapped_column(unique=True)  # keyed hash, installation-wide
     language: Mapped[str]  # BCP 47 tag for mails
     is_sample: Mapped[bool] = mapped_column(default=False)  # made by `demo`
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # the domain's time
 
     roles: Mapped[list["Role"]] = relationship(back_populates="account")
 

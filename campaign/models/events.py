@@ -57,9 +57,9 @@ class Event(Base):
     timezone: Mapped[str]  # IANA name
     starts_at: Mapped[datetime]  # derived from the wall time, for order and search
     ends_at: Mapped[datetime]  # derived; sign-up closes then
-    title_override: Mapped[str | None]
-    description_override: Mapped[str | None]
-    lasting_minutes_override: Mapped[int | None]  # minutes
+    title_override: Mapped[str | None]  # None = as the call's
+    description_override: Mapped[str | None]  # plain text; None = as the call's
+    lasting_minutes_override: Mapped[int | None]  # minutes; None = as the call's
     capacity_override: Mapped[int | None]  # people; None = as the call's
     is_discreet: Mapped[bool] = mapped_column(default=False)
     languages: Mapped[str] = mapped_column(default="")  # spoken there: " en nb ", tags by blanks
@@ -68,7 +68,7 @@ class Event(Base):
     corner: Mapped[str | None]  # the exact meeting point; None = not set
     corner_from_at: Mapped[datetime | None]  # when the corner is shown; None = with the street
     sequence: Mapped[int] = mapped_column(default=0)  # RFC 5545 3.8.7.4
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # the domain's time
     changed_at: Mapped[datetime]  # last change that a calendar shows
 
     campaign: Mapped[Campaign] = relationship()

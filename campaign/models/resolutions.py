@@ -30,7 +30,7 @@ class Campaign(Base):
     title: Mapped[str]
     language: Mapped[str]  # BCP 47 tag of its own texts
     is_sample: Mapped[bool] = mapped_column(default=False)  # made by `demo`
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # the domain's time
 
     resolutions: Mapped[list["Resolution"]] = relationship(back_populates="campaign")
 
@@ -50,7 +50,7 @@ class Resolution(Base):
     sha256: Mapped[str]  # hex, of the text in UTF-8
     signatories: Mapped[list[str]] = mapped_column(sa.JSON)  # lines of the text, in order
     unread: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)  # {start, end, reason}
-    imported_at: Mapped[datetime]
+    imported_at: Mapped[datetime]  # the domain's time
     published_at: Mapped[datetime | None]  # None = still under review
 
     campaign: Mapped[Campaign] = relationship(back_populates="resolutions")
@@ -89,7 +89,9 @@ class Clause(Base):
     number: Mapped[int]  # from 0, in the order of the text
     parent_number: Mapped[int | None]  # the clause it is part of; None = stands by itself
     kind: Mapped[str]  # demand, call, commendation, pledge, affirmation, thanks, finding
-    addressee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("addressees.id"))
+    addressee_id: Mapped[int | None] = mapped_column(  # None = it speaks to nobody by name
+        sa.ForeignKey("addressees.id")
+    )
     actor: Mapped[str | None]  # who shall act, where that is not the addressee
     start: Mapped[int]  # characters from the start of the text
     end: Mapped[int]  # characters, exclusive
@@ -118,7 +120,9 @@ class Demand(Base):
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
     clause_id: Mapped[int] = mapped_column(sa.ForeignKey("clauses.id"), index=True)
     addressee_id: Mapped[int] = mapped_column(sa.ForeignKey("addressees.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("demands.id"))
+    parent_id: Mapped[int | None] = mapped_column(  # None = not a part of another
+        sa.ForeignKey("demands.id")
+    )
     slug: Mapped[str]  # <addressee>-<n>, made once; unique in its campaign
     label: Mapped[str]  # short words for lists and calendar categories
     actor: Mapped[str | None]  # who shall act, where that is not the addressee

@@ -34,9 +34,9 @@ class Signup(Base):
     idempotency_index: Mapped[bytes | None]  # SHA-256 of the form's key; None = none was sent
     hold_until: Mapped[datetime | None]  # the place is kept till then; None = no place is held
     is_sample: Mapped[bool] = mapped_column(default=False)  # made by `demo`
-    created_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime | None]
-    cancelled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]  # the domain's time, of the form that counts
+    confirmed_at: Mapped[datetime | None]  # None = not confirmed
+    cancelled_at: Mapped[datetime | None]  # None = not cancelled
 
     event: Mapped[Event] = relationship()
 
@@ -55,7 +55,7 @@ class SignupLink(Base):
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)  # SHA-256 of 256 random bits
     signup_id: Mapped[str] = mapped_column(sa.ForeignKey("signups.id"), index=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # real time
 
     signup: Mapped[Signup] = relationship()
 
@@ -67,4 +67,4 @@ class SignupBand(Base):
 
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True)
     at_least: Mapped[int]  # people: 0 = "fewer than 10", 10, 25, 50, 100, …
-    renewed_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]  # the full hour it was counted for, the domain's time

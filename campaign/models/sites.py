@@ -38,8 +38,8 @@ class Site(Base):
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("cities.id"), index=True)
     kind: Mapped[str]  # embassy, consulate-general, consulate, office, permanent-mission, …
     name: Mapped[str]
-    name_zh: Mapped[str | None]
-    organisation: Mapped[str | None]
+    name_zh: Mapped[str | None]  # in Chinese; None = not known
+    organisation: Mapped[str | None]  # whose place it is, where no state owns it; None = a state's
     owner_country: Mapped[str | None]  # ISO 3166-1 alpha-2 of the state it belongs to
     country: Mapped[str]  # ISO 3166-1 alpha-2 of the host country
     address: Mapped[str | None]  # None = not known
@@ -51,10 +51,10 @@ class Site(Base):
     precision: Mapped[str]  # "site": the building; "city": to be confirmed locally
     existed_on: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # ISO day -> yes, no, unknown
     exists_now: Mapped[str]  # yes, no, unknown
-    source: Mapped[str | None]
-    wikidata: Mapped[str | None]
-    notes: Mapped[str | None]
-    changed_at: Mapped[datetime]
+    source: Mapped[str | None]  # where its facts come from; None = not said
+    wikidata: Mapped[str | None]  # item, such as Q123; None = not known
+    notes: Mapped[str | None]  # of the list's maker; None = none
+    changed_at: Mapped[datetime]  # the domain's time
 
     city: Mapped[City] = relationship()
 

@@ -57,7 +57,7 @@ class TurnoutReport(Base):
     account_id: Mapped[str | None] = mapped_column(sa.ForeignKey("accounts.id"))  # None = gone
     is_sample: Mapped[bool] = mapped_column(default=False)  # made by `demo`
     observed_at: Mapped[datetime]  # when the crowd was seen
-    recorded_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]  # when it was written down, the domain's time
 
     event: Mapped[Event] = relationship()
 

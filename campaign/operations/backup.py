@@ -20,12 +20,12 @@ from campaign.operations.files import appearing
 from campaign.operations.rows import (
     BATCH,
     Row,
-    insert,
     join_rows,
     plain_rows,
     references_of,
     set_sequences,
     tables,
+    write_rows,
 )
 
 FORMAT = "campaign-backup-1"
@@ -102,7 +102,7 @@ def _read(file: IO[str], progress: Progress) -> int:
     references: dict[str, list[Row]] = {}
     for name, rows in _batches(file):
         table = db.metadata.tables[name]
-        insert(table, rows)
+        write_rows(table, rows)
         held = [one for one in (references_of(table, row) for row in rows) if one]
         references.setdefault(name, []).extend(held)
         done += len(rows)

@@ -27,7 +27,7 @@ def plain_rows(table: sa.Table) -> Iterator[Row]:
         yield {name: _plain(value) for name, value in row.items()}
 
 
-def insert(table: sa.Table, rows: list[Row]) -> None:
+def write_rows(table: sa.Table, rows: list[Row]) -> None:
     """Write rows of plain values. Raises KeyError, TypeError or ValueError for what does not fit.
 
     What refers to another row of the same table is left out: see `join_rows`.

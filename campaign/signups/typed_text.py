@@ -10,7 +10,7 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs"})  # controls, formats such as bidi marks, 
 
 def one_line(text: str | None) -> str:
     """Return text without hidden characters, its blanks joined; line breaks stay, to be refused."""
-    return re.sub(" +", " ", _visible((text or "").strip(), LINE_BREAKS)).strip(" ")
+    return re.sub(" +", " ", _visible(text or "", LINE_BREAKS)).strip()
 
 
 def several_lines(text: str | None) -> str:

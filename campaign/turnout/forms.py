@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, Form, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stub
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -92,13 +93,13 @@ class TurnoutForm(FlaskForm):
     high = PeopleField(_("At most"), validators=[Optional()], render_kw={"inputmode": "numeric"})
     method = SelectField(
         _("How it was counted"),
-        choices=[(one.value, words) for one, words in METHODS.items()],
+        choices=[SelectChoice(one.value, words) for one, words in METHODS.items()],
         default=CountMethod.HEAD_COUNT.value,
         validate_choice=False,
     )
     source = SelectField(
         _("Who says so"),
-        choices=[(one.value, words) for one, words in SOURCES.items()],
+        choices=[SelectChoice(one.value, words) for one, words in SOURCES.items()],
         default=SourceKind.ORGANIZER.value,
         validate_choice=False,
     )

@@ -72,6 +72,15 @@ def test_a_search_finds_what_fits(app, client, campaign_of_2005):
     assert found == FOUND
 
 
+def test_a_search_form_shows_what_was_asked(client, campaign_of_2005):
+    answer = client.get(f"{HOME}events/?country=se&demand=china-7&q=embassy")
+
+    assert '<option selected value="SE">Sweden</option>' in answer.text
+    assert '<option selected value="china-7">' in answer.text
+    assert 'value="embassy"' in answer.text
+    assert '<details class="search-more" open>' in answer.text
+
+
 def test_a_search_shows_how_far_away_each_event_is_and_how_it_understood_the_place(
     client, campaign_of_2005
 ):

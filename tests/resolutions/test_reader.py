@@ -105,8 +105,9 @@ def test_the_regime_is_asked_four_things(reading: Reading) -> None:
         "end the use of torture, forced abortion and infanticide",
         "end the use of the testing of weapons of mass destruction, biological and chemical "
         "weapons experimentation on political prisoners",
-        "release all returnees, detainees, abducted citizens of Japan and South Korea, prisoners "
-        "of the Korean War, and any citizens currently being held in North Korea against their will",
+        "release all returnees, detainees, abducted citizens of Japan and South Korea, "
+        "prisoners of the Korean War, and any citizens currently being held in North Korea "
+        "against their will",
     ]
 
 

@@ -16,7 +16,8 @@ Adopté à Lyon 3 mars 2021
 
 Nous saluons le travail des bénévoles.
 
-Nous demandons à la Commission de publier les documents et de garantir la liberté, à moins que le secret ne soit levé.
+Nous demandons à la Commission de publier les documents et de garantir la liberté, à moins que
+le secret ne soit levé.
 
 Nous appelons les citoyens à manifester le 1er mai 2021 devant les ambassades de Chine.
 """
@@ -40,7 +41,7 @@ def test_another_file_is_another_language(french: Language) -> None:
     assert (reading.place, reading.adopted_on) == ("Lyon", date(2021, 3, 3))
     assert commendation.kind is ClauseKind.COMMENDATION
     assert (demand.kind, demand.addressee) == (ClauseKind.DEMAND, "Commission")
-    assert demand.condition == "à moins que le secret ne soit levé"
+    assert demand.condition == "à moins que\nle secret ne soit levé"
     assert (publish.text, guarantee.text) == ("publier les documents", "garantir la liberté")
     assert (call.kind, call.addressee) == (ClauseKind.CALL, "citoyens")
     assert call.dates == (date(2021, 5, 1),)

@@ -135,6 +135,7 @@ HOSTILE = {
     "items": repeated("", "1. Call on\n(a) to\n"),
     "names": repeated("Doctors for the Delta\n\nDoctors", " Doctors for"),
     "dates": repeated("", "1 and 2 and "),
+    "duties": repeated("", "Governments must act and companies must pay and "),
     "conditions": repeated("", "unless the Council does not "),
     "brackets": repeated("We call on the Council to end the war", " ("),
 }

@@ -141,6 +141,7 @@ def test_demands_stand_below_those_whom_they_ask(app, client):
     words = words_of(answer)
     assert words.index("International Olympic Committee") < words.index("Change the venue")
     assert f'href="{HOME}demands/china-7" lang="en">End the forced repatriation' in answer.text
+    assert "Abide by the international agreements it has signed 1 event" in words
     assert "/addressees/china.ics" in answer.text
     assert "/addressees/north-korea.ics" not in answer.text
 
@@ -182,11 +183,16 @@ def test_a_demand_counts_the_events_of_its_parts_by_country(app, client):
     assert re.search(r"Sweden\s+2", words_of(answer))
 
 
-def test_a_quote_of_a_text_that_has_changed_is_called_stale(app, client):
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("We furthermore", "We also"), ("Fumiaki Yamada, Japan", "Fumiaki Yamada, Korea")],
+    ids=["before it", "far behind it"],
+)
+def test_a_quote_of_a_text_that_has_changed_is_called_stale(app, client, before, after):
     make_campaign_of_2005(app, countries=("NO",))
     with app.app_context(), transaction():
         resolution = db.session.scalars(sa.select(Resolution)).one()
-        resolution.text = resolution.text.replace("We furthermore", "We also")
+        resolution.text = resolution.text.replace(before, after)
 
     answers = [
         client.get(f"{HOME}{path}") for path in ("demands/china-7", "events/oslo-no-2005-04-28")

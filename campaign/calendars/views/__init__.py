@@ -3,7 +3,7 @@
 import gzip
 from hashlib import sha256
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, make_response, request, session
 from werkzeug.http import http_date
 
 from campaign.calendars.views.atom import atom
@@ -25,6 +25,14 @@ calendars = Blueprint("calendars", __name__)
 
 KINDS = "<any(ics, atom):kind>"
 TYPES = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
+
+
+@calendars.after_request
+def leave_visits_alone(response: Response) -> Response:
+    """Set no cookie and depend on none: a feed is the same for everybody."""
+    session.modified = False
+    session.accessed = False  # Last, since any use of the session says that it was used.
+    return response
 
 
 @calendars.get(f"/<campaign:campaign>/calendar.{KINDS}")

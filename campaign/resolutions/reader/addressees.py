@@ -89,9 +89,7 @@ class Register:
         initials = _initials(phrase, language)
         if initials:
             self._by_initials.setdefault(initials, name)
-        heads = tuple(
-            token.word for token in phrase.words if language.any(token.word, "generics")
-        )
+        heads = tuple(token.word for token in phrase.words if language.any(token.word, "generics"))
         self._heads[name] = phrase.heads + heads
         if len(phrase.words) > 1:
             for head in phrase.heads[:1]:

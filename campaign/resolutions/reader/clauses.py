@@ -130,9 +130,7 @@ class Clauses:
             split_into(self._notes, draft, sentence, (start, max(end, start + 1)))
         return draft
 
-    def _draft(
-        self, sentence: Sentence, kind: ClauseKind, stretch: tuple[int, int]
-    ) -> Draft:
+    def _draft(self, sentence: Sentence, kind: ClauseKind, stretch: tuple[int, int]) -> Draft:
         start, end = sentence.span(*stretch)
         addressee = self._register.paragraph or self._register.section
         if kind is ClauseKind.DEMAND:
@@ -229,9 +227,7 @@ class Clauses:
             draft.condition = sentence.span(*condition) if condition else None
         return draft
 
-    def _whom(
-        self, sentence: Sentence, asked: NounPhrase | None
-    ) -> tuple[str | None, str | None]:
+    def _whom(self, sentence: Sentence, asked: NounPhrase | None) -> tuple[str | None, str | None]:
         register = self._register
         if asked is None:
             return register.addressed, None
@@ -240,9 +236,7 @@ class Clauses:
     def _call(self, sentence: Sentence, request: Request, stretch: tuple[int, int]) -> None:
         start, end = sentence.span(*stretch)
         addressee, actor = self._whom(sentence, request.asked)
-        self._notes.add(
-            Draft(ClauseKind.CALL, start, end, sentence.language, addressee, actor)
-        )
+        self._notes.add(Draft(ClauseKind.CALL, start, end, sentence.language, addressee, actor))
 
     def _leading_condition(self, sentence: Sentence, leads: Leads) -> None:
         """Let "Unless ..., we call on ..." belong to the demand it opens."""

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import takewhile
 
 from campaign.resolutions.reader.addressees import Register
+from campaign.resolutions.reader.bounds import statements_of
 from campaign.resolutions.reader.clauses import Clauses, Opening
 from campaign.resolutions.reader.dates import FoundDate, find_dates
 from campaign.resolutions.reader.drafts import Draft, Notes, Sentence, split_into
@@ -18,15 +19,7 @@ from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
 from campaign.resolutions.reader.scan import PAST, THIRD
 from campaign.resolutions.reader.statements import Statements, is_sentence
-from campaign.resolutions.reader.words import (
-    Stops,
-    Token,
-    is_capital,
-    is_word,
-    quoted,
-    sentences,
-    tokens_of,
-)
+from campaign.resolutions.reader.words import Token, is_capital, is_word, quoted, tokens_of
 
 _TOLD = frozenset(
     {ClauseKind.FINDING, ClauseKind.AFFIRMATION, ClauseKind.COMMENDATION, ClauseKind.THANKS}
@@ -121,7 +114,7 @@ class Composer:
     def _read_sentences(
         self, block: Block, tokens: Sequence[Token], language: Language, place: _Place
     ) -> None:
-        bounds = self._bounds(tokens, language)
+        bounds = statements_of(self._text, tokens, language)
         quotes = quoted(tokens)
         opened: Opening | None = None
         self._after_body = self._spoke = False
@@ -169,25 +162,7 @@ class Composer:
         contentless = place.governing is not None and place.governing.draft is None
         return contentless or is_open(sentence.tokens)
 
-    def _bounds(self, tokens: Sequence[Token], language: Language) -> list[tuple[int, int]]:
-        """Part a paragraph into sentences, and before each "be it resolved"."""
-        bounds = []
-        stops = Stops(language.sets["abbreviations"], language.sets["starters"])
-        for lo, hi in sentences(self._text, tokens, stops):
-            begin = lo
-            for index in range(lo + 1, hi):
-                before = tokens[index - 1].word
-                if before in {";", ":", ","} or language.any(before, "coordinators"):
-                    resolver = language.books["resolvers"].match(tokens, index)
-                    if resolver:
-                        bounds.append((begin, index))
-                        begin = index
-            bounds.append((begin, hi))
-        return bounds
-
-    def _read_sentence(
-        self, sentence: Sentence, leads: Leads, place: _Place
-    ) -> Opening | None:
+    def _read_sentence(self, sentence: Sentence, leads: Leads, place: _Place) -> Opening | None:
         governing = place.governing
         if governing and governing.kind in _TOLD:
             self._clauses.plain(sentence, governing.kind)
@@ -228,9 +203,7 @@ class Composer:
         split_into(self.notes, part, sentence, (lo, hi))
         return Opening(whole.kind, part, 0) if list_follows else None
 
-    def _without_lead(
-        self, sentence: Sentence, leads: Leads, place: _Place
-    ) -> Opening | None:
+    def _without_lead(self, sentence: Sentence, leads: Leads, place: _Place) -> Opening | None:
         statements = Statements(self._text, sentence.tokens, sentence.language)
         governing, hi = place.governing, len(sentence.tokens)
         start = min(leads.start, hi - 1)
@@ -239,14 +212,8 @@ class Composer:
         duty = None if leads.is_negated else statements.obligation(start, hi)
         if duty:
             self._spoke = True
-            following = statements.next_obligation(duty.action, hi)
-            if following is None:
-                return self._clauses.of_obligation(
-                    sentence, duty, list_follows=place.list_follows
-                )
-            self._clauses.of_obligation(sentence.until(following), duty, list_follows=False)
-            rest = sentence.after(following)
-            return self._without_lead(rest, Leads((), False, False, 0), place)
+            starts = [start, *statements.next_obligations(duty.action, hi)]
+            return self._duties(sentence, starts, list_follows=place.list_follows)
         asks = governing is not None and governing.kind is ClauseKind.DEMAND
         if asks and self._clauses.of_content(sentence):
             return None
@@ -258,6 +225,21 @@ class Composer:
         draft = self._clauses.plain(sentence, kind, start if asking else 0)
         opens = place.list_follows and kind is ClauseKind.DEMAND
         return Opening(kind, draft, 0) if opens else None
+
+    def _duties(
+        self, sentence: Sentence, starts: Sequence[int], *, list_follows: bool
+    ) -> Opening | None:
+        """Add "Governments must ... and ministers must ...", each from its own start."""
+        opened: Opening | None = None
+        for start, end in zip(starts, [*starts[1:], len(sentence.tokens)], strict=True):
+            part = sentence.between(start, end)
+            duty = Statements(self._text, part.tokens, part.language).obligation(0, end - start)
+            if duty:
+                is_last = end == len(sentence.tokens)
+                opened = self._clauses.of_obligation(
+                    part, duty, list_follows=list_follows and is_last
+                )
+        return opened
 
     def _names_body(self, sentence: Sentence, start: int) -> bool:
         """Tell "Resolved, That the Senate:", whose items are what it does."""

@@ -19,9 +19,7 @@ def find_condition(
     return None
 
 
-def _counts(
-    tokens: Sequence[Token], index: int, rest: tuple[int, int], language: Language
-) -> bool:
+def _counts(tokens: Sequence[Token], index: int, rest: tuple[int, int], language: Language) -> bool:
     """Tell a condition from "if necessary", "as if", "until 2030"."""
     after, hi = rest
     if after >= hi:

@@ -15,9 +15,7 @@ _ISO_LENGTH = 2
 class Countries:
     """Know a language's names of countries: Babel's, and the aliases of the language file."""
 
-    def __init__(
-        self, code: str, aliases: Mapping[str, str], demonyms: Mapping[str, str]
-    ) -> None:
+    def __init__(self, code: str, aliases: Mapping[str, str], demonyms: Mapping[str, str]) -> None:
         names = [(name, iso) for iso, raw in aliases.items() for name in listed(raw)]
         names += [(name, iso) for name, iso in _territories(code) if iso not in aliases]
         people = [(name, iso) for iso, raw in demonyms.items() for name in listed(raw)]

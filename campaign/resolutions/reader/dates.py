@@ -209,9 +209,7 @@ def _with_number(total: int, value: int) -> int:
     return total * 100 + value if 15 <= total <= 21 and value else total + value
 
 
-def _resolved(
-    partial: _Partial, tokens: Sequence[Token], adopted_on: date | None
-) -> FoundDate:
+def _resolved(partial: _Partial, tokens: Sequence[Token], adopted_on: date | None) -> FoundDate:
     start, end = tokens[partial.first].start, tokens[partial.after - 1].end
     if partial.problem:
         return FoundDate(start, end, (), partial.problem)

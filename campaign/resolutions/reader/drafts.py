@@ -67,13 +67,9 @@ class Sentence:
         """Tell whether the word at an index is in one of the named lists."""
         return 0 <= index < len(self.tokens) and self.language.any(self.tokens[index].word, *names)
 
-    def until(self, index: int) -> Sentence:
-        """Give the part before an index."""
-        return Sentence(self.text, self.tokens[:index], self.language)
-
-    def after(self, index: int) -> Sentence:
-        """Give the part after an index."""
-        return Sentence(self.text, self.tokens[index + 1 :], self.language)
+    def between(self, lo: int, hi: int) -> Sentence:
+        """Give a part of the sentence."""
+        return Sentence(self.text, self.tokens[lo:hi], self.language)
 
     def trimmed(self, lo: int, hi: int) -> int:
         """Give the end of a clause without closing marks and a trailing "and"."""

@@ -82,9 +82,7 @@ def _is_heading(
     return not speaks and opens is None
 
 
-def _is_long_title(
-    text: str, block: Block, tokens: Sequence[Token], language: Language
-) -> bool:
+def _is_long_title(text: str, block: Block, tokens: Sequence[Token], language: Language) -> bool:
     """Tell a title of more than a line: it says what it is, and ends without a full stop."""
     if len(tokens) > _LONGEST_TITLE or text[block.end - 1] in ".:;,!?":
         return False
@@ -133,9 +131,7 @@ def _adopted(text: str, lines: Lines, language: Language) -> Adopted | None:
     return None
 
 
-def _place_between(
-    text: str, inside: Sequence[Token], language: Language
-) -> str | None:
+def _place_between(text: str, inside: Sequence[Token], language: Language) -> str | None:
     """Find the name after "at" or "in", before the date; or right at the marker."""
     for index, token in enumerate(inside):
         begins = index == 0 and is_capital(text, token) and is_word(token)

@@ -64,8 +64,10 @@ class Headings:
         leads_on: it belongs to a list, or a list follows it, so that it may be short and yet speak.
         """
         found = language.books["headings"].match(tokens, 0)
-        if found and found.after >= len(tokens) - 1 and (
-            block.may_be_heading or block.is_marked_heading or tokens[-1].word == ":"
+        if (
+            found
+            and found.after >= len(tokens) - 1
+            and (block.may_be_heading or block.is_marked_heading or tokens[-1].word == ":")
         ):
             kind = None if found.meaning == "signatures" else ClauseKind(found.meaning)
             return Taken(Opening(kind, None, 0))

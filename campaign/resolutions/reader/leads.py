@@ -227,9 +227,7 @@ class LeadFinder:
         if last.lead.form == FIRST:
             return self._ours
         return (
-            last.lead.form == THIRD
-            and before == ","
-            and self._scan.is_any(index, "coordinators")
+            last.lead.form == THIRD and before == "," and self._scan.is_any(index, "coordinators")
         )
 
     def _is_certain(self, index: int, found: tuple[Lead, int], last: Found) -> bool:

@@ -95,7 +95,7 @@ class _Joiner:
             return open_end and not marker.is_bullet and not self._levels.would_follow(marker)
         if ending in ":" or self._text[line.start] in "#":
             return False
-        if ending in ".!?;”\"":
+        if ending in '.!?;”"':
             return filled
         return filled or self._runs_on(above, line)
 

@@ -92,9 +92,7 @@ class Levels:
             for known, last, _ in self._open
         )
 
-    def place(
-        self, readings: Sequence[Styled], indent: int, *, nests: bool = True
-    ) -> int | None:
+    def place(self, readings: Sequence[Styled], indent: int, *, nests: bool = True) -> int | None:
         """Give the depth of an item, or None for a letter that neither begins nor continues.
 
         nests: the item before leads into a list of its own.

@@ -56,9 +56,7 @@ def _depth(paragraph: Paragraph, levels: Levels, *, nests: bool) -> int:
     return levels.place(paragraph.marker.readings, paragraph.indent, nests=nests) or 0
 
 
-def _blocks(
-    text: str, paragraph: Paragraph, depth: int, language: Language
-) -> Iterator[Block]:
+def _blocks(text: str, paragraph: Paragraph, depth: int, language: Language) -> Iterator[Block]:
     """Give a paragraph as one block, or as a lead and the items numbered within it."""
     start = paragraph.start
     hashes = 0
@@ -79,7 +77,7 @@ def _blocks(
 
 
 def _looks_like_heading(text: str, start: int, paragraph: Paragraph) -> bool:
-    if paragraph.lines > _HEADING_LINES or text[paragraph.end - 1] in ".!?;:,—–”\"":
+    if paragraph.lines > _HEADING_LINES or text[paragraph.end - 1] in '.!?;:,—–”"':
         return False
     words = text[start : paragraph.end].split()
     capitals = sum(not word[0].islower() for word in words)

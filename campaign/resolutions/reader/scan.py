@@ -16,9 +16,7 @@ _MOST_ADVERBS = 6
 class Scan:
     """Ask about the words of one sentence by index; beyond its ends there is nothing."""
 
-    def __init__(
-        self, tokens: Sequence[Token], language: Language, quotes: Sequence[bool]
-    ) -> None:
+    def __init__(self, tokens: Sequence[Token], language: Language, quotes: Sequence[bool]) -> None:
         self.tokens = tokens
         self.language = language
         self.quotes = quotes  # which words stand within quotation marks

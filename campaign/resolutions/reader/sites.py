@@ -24,9 +24,7 @@ def site_class(tokens: Sequence[Token], language: Language) -> str | None:
     return None
 
 
-def _kinds(
-    tokens: Sequence[Token], at: int, language: Language
-) -> tuple[list[str], int, int]:
+def _kinds(tokens: Sequence[Token], at: int, language: Language) -> tuple[list[str], int, int]:
     """Read "the embassies and consulate offices" near an index: kinds, first and after."""
     for start in range(at, min(at + 5, len(tokens))):
         kinds: list[str] = []
@@ -52,9 +50,7 @@ def _kinds(
     return [], at, at
 
 
-def _before(
-    tokens: Sequence[Token], stretch: tuple[int, int], language: Language
-) -> list[str]:
+def _before(tokens: Sequence[Token], stretch: tuple[int, int], language: Language) -> list[str]:
     """Find whose places they are in "Chinese embassies"."""
     found = []
     for index in range(*stretch):

@@ -56,20 +56,21 @@ class Statements:
             return Obligation(start, subject, action, is_passive=False)
         return self._obligation(subject, (start, action, hi), subject_tokens)
 
-    def next_obligation(self, lo: int, hi: int) -> int | None:
-        """Find where "and ministers must ..." begins a duty of somebody else."""
-        for index in range(lo, hi - 2):
-            if not self._language.any(self._tokens[index].word, "coordinators"):
-                continue
-            for modal in range(index + 2, min(index + _SHORT_SUBJECT, hi - 1)):
-                if self._language.any(self._tokens[modal].word, "modals"):
-                    subject = noun_phrase(
-                        self._text, self._tokens[index + 1 : modal], self._language
-                    )
-                    if subject and is_actor(self._text, subject, self._language):
-                        return index
-                    break
-        return None
+    def next_obligations(self, lo: int, hi: int) -> list[int]:
+        """List where duties of somebody else begin: "and ministers must ..."."""
+        return [
+            index + 1
+            for index in range(lo, hi - 2)
+            if self._language.any(self._tokens[index].word, "coordinators")
+            and self._is_duty(index + 1, hi)
+        ]
+
+    def _is_duty(self, lo: int, hi: int) -> bool:
+        for modal in range(lo + 1, min(lo + _SHORT_SUBJECT, hi - 1)):
+            if self._language.any(self._tokens[modal].word, "modals"):
+                subject = noun_phrase(self._text, self._tokens[lo:modal], self._language)
+                return subject is not None and is_actor(self._text, subject, self._language)
+        return False
 
     def is_obligation_without_actor(self, lo: int, hi: int) -> bool:
         """Tell "Everybody should have ...": something shall be, and nobody is asked."""
@@ -83,8 +84,10 @@ class Statements:
     def is_mobilising(self, lo: int, hi: int) -> bool:
         """Tell "Join us", "March with us": an imperative to supporters."""
         at = lo
-        if hi - lo > 2 and self._tokens[lo + 1].word == "," and self._language.any(
-            self._tokens[lo].word, "supporters"
+        if (
+            hi - lo > 2
+            and self._tokens[lo + 1].word == ","
+            and self._language.any(self._tokens[lo].word, "supporters")
         ):
             at = lo + 2  # "Sisters, come ..."
         while at < hi and self._language.is_adverb(self._tokens[at].word):
@@ -109,9 +112,9 @@ class Statements:
                 return False
             if self._language.any(self._tokens[index].word, "modals"):
                 return False
-            if self._language.any(
-                self._tokens[index].word, "copulas"
-            ) and not self._in_relative(self._tokens[lo:], index - lo):
+            if self._language.any(self._tokens[index].word, "copulas") and not self._in_relative(
+                self._tokens[lo:], index - lo
+            ):
                 return True
         return False
 
@@ -129,9 +132,7 @@ class Statements:
             following = self._tokens[index + 1].word
             if language.any(word, "long_modals") and language.any(following, "label_infinitives"):
                 return index, index + 2
-            if language.any(word, "permissions") and language.any(
-                self._tokens[lo].word, "nobody"
-            ):
+            if language.any(word, "permissions") and language.any(self._tokens[lo].word, "nobody"):
                 return index, index + 1
             if language.any(word, "copulas"):
                 asked = language.books["passive_requests"].match(
@@ -139,7 +140,7 @@ class Statements:
                 )
                 if asked and word in {"is", "are"}:
                     return index, asked.after
-                if not self._in_relative(self._tokens[lo:index + 1], index - lo):
+                if not self._in_relative(self._tokens[lo : index + 1], index - lo):
                     return None
         return None
 

@@ -145,9 +145,7 @@ class _Whole:
         self, body: Sequence[Block], head: Head, adopters: str, *, tells: bool
     ) -> Composer:
         """Read the body; a text that asks nothing may tell what was asked: `tells`."""
-        composer = Composer(
-            self._text, self._language, self._known, head.adopted_on, tells=tells
-        )
+        composer = Composer(self._text, self._language, self._known, head.adopted_on, tells=tells)
         composer.read(body, head.title, adopters)
         return composer
 

@@ -112,9 +112,7 @@ def _sentence_end(tokens: Sequence[Token], index: int) -> int | None:
     return after
 
 
-def _is_inside(
-    text: str, tokens: Sequence[Token], stop: tuple[int, int], stops: Stops
-) -> bool:
+def _is_inside(text: str, tokens: Sequence[Token], stop: tuple[int, int], stops: Stops) -> bool:
     """Tell whether a full stop with more behind it belongs to an abbreviation or a quote."""
     index, after = stop
     following = tokens[after]
