@@ -6,7 +6,8 @@ from traceback import extract_tb
 from types import MappingProxyType
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template
+from flask.globals import request_ctx
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, default_exceptions
@@ -65,6 +66,8 @@ def _refused(error: CampaignError) -> Response:
 
 def _failed(error: HTTPException) -> Response:
     abandon()
+    if request_ctx.url_adapter is None:  # A foreign host was asked: the page links to our own.
+        request_ctx.url_adapter = current_app.create_url_adapter(None)
     if error.code == 404 and (redirection := with_language()):
         return redirection
     if error.response is not None:

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from campaign import clock
-from campaign.accounts.services import Invitation, invite
+from campaign.accounts.services import Invitation, invite, print_sign_in
 from campaign.commands.demo import DATA, MISSIONS, SLUG, TITLE
 from campaign.database import transaction
 from campaign.events.queries import find_event
@@ -67,3 +67,12 @@ def change_event(app: Flask, event_slug: str, **fields: object) -> None:
         for name, value in fields.items():
             owner = event.call if name.startswith("call__") else event
             setattr(owner, name.removeprefix("call__"), value)
+
+
+def invited(app: Flask, role: RoleName, *, country: str | None = None) -> str:
+    """Invite somebody to the campaign of 2005; return the path of a link that signs them in."""
+    with app.app_context(), transaction():
+        campaign = find_campaign(SLUG)
+        held = HeldRole(role, campaign.id, country, None, None)
+        account = invite(Invitation(f"{role}@example.org", "en", held, TITLE, is_sample=True))
+        return f"/en/organize/sign-in/{print_sign_in(account)}"

@@ -52,7 +52,9 @@ def test_every_route_says_who_may_use_it(routes):
     known = {"public", "signed in", *(act.value for act in May)}
 
     assert routes
-    assert not addresses(route for route in routes if getattr(route.view, "access", "") not in known)
+    assert not addresses(
+        route for route in routes if getattr(route.view, "access", "") not in known
+    )
 
 
 def test_only_listed_routes_take_what_strangers_send(routes):
@@ -63,9 +65,13 @@ def test_only_listed_routes_take_what_strangers_send(routes):
 
 
 def test_the_back_office_is_open_to_nobody_who_is_not_signed_in(routes):
-    office = [route for route in routes if route.rule.rule.startswith("/<language:language>/organize")]
+    office = [
+        route for route in routes if route.rule.rule.startswith("/<language:language>/organize")
+    ]
     found = addresses(
-        route for route in office if route.view.access == "public" and "sign-" not in route.rule.rule
+        route
+        for route in office
+        if route.view.access == "public" and "sign-" not in route.rule.rule
     )
 
     assert len(office) > 5
@@ -136,6 +142,8 @@ def first_words(rule: str) -> Iterator[str]:
 
 
 def test_addresses_are_lower_case_words_with_hyphens(routes):
-    fixed = {part for route in routes for part in re.sub(r"<[^>]*>", "", route.rule.rule).split("/")}
+    fixed = {
+        part for route in routes for part in re.sub(r"<[^>]*>", "", route.rule.rule).split("/")
+    }
 
     assert not [part for part in fixed if not re.fullmatch(r"[a-z-]*(\.[a-z-]*)?", part)]

@@ -1,6 +1,8 @@
 """Invite people, let them sign in by a link that works once, and out again."""
 
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -10,7 +12,7 @@ import sqlalchemy as sa
 from campaign import clock
 from campaign.accounts.queries import ABSOLUTE, IDLE, LINK_LASTS, held_role, mails_lately
 from campaign.database import db
-from campaign.emails.services import Recipient, allow, normalised, send
+from campaign.emails.services import Recipient, allow, send
 from campaign.errors import CampaignError
 from campaign.languages import lazy_gettext as _
 from campaign.models import Account, AccountSession, HeldRole, Role, SignInLink
@@ -35,7 +37,7 @@ class Invitation:
 
 
 def invite(invitation: Invitation) -> Account:
-    """Give a person a role, and tell them by mail; the same role twice is one role.
+    """Give a person a role, and tell them by mail; the same role twice is one role, told twice.
 
     The mail holds no secret: a forwarded invitation lets nobody in.
     """
@@ -43,21 +45,20 @@ def invite(invitation: Invitation) -> Account:
     held = invitation.role
     if not any(held_role(role) == held for role in account.roles):
         account.roles.append(_role(held))
-        if not invitation.is_sample:
-            send(
-                "invitation",
-                f"invitation:{account.id}:{secrets.token_hex(8)}",
-                Recipient(invitation.address, account.language, account.scope),
-                {"title": invitation.scope_title, "role": held.name.value},
-            )
+    if not invitation.is_sample:
+        send(
+            "invitation",
+            f"invitation:{account.id}:{secrets.token_hex(8)}",
+            Recipient(invitation.address, account.language, account.scope),
+            {"title": invitation.scope_title, "role": held.name.value},
+        )
     db.session.flush()
     return account
 
 
 def find_account(address: str) -> Account | None:
-    """Return the account with this address, however it is spelled."""
-    address_index = index(INSTALLATION, normalised(address))
-    query = sa.select(Account).where(Account.address_index == address_index)
+    """Return the account with this address, in capitals or not."""
+    query = sa.select(Account).where(Account.address_index == _address_index(address))
     return db.session.scalar(query)
 
 
@@ -152,13 +153,23 @@ def _make_account(invitation: Invitation) -> Account:
         id=account_id,
         scope=scope,
         address=sealed,
-        address_index=index(INSTALLATION, normalised(invitation.address)),
+        address_index=_address_index(invitation.address),
         language=invitation.language,
         is_sample=invitation.is_sample,
         created_at=clock.now(),
     )
     db.session.add(account)
     return account
+
+
+def _address_index(address: str) -> bytes:
+    """Return the keyed hash by which an account is found.
+
+    Only A to Z count as their small letters: were "ß" taken for "ss", whoever owns the mailbox that
+    is spelled with the one would get the sign-in link of whoever owns the other.
+    """
+    spelled = unicodedata.normalize("NFC", address).strip()
+    return index(INSTALLATION, re.sub("[A-Z]+", lambda capitals: capitals[0].lower(), spelled))
 
 
 def _make_link(account: Account | None, lasts: timedelta) -> str:

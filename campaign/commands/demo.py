@@ -53,12 +53,12 @@ def demo() -> None:
         _make()
         links = _people()
     base = str(setting("BASE_URL"))
-    click.echo(f"\n  The campaign      {base}/en/{SLUG}/")
+    click.echo(f"\n  {'The campaign':20}{base}/en/{SLUG}/")
     for role, token in links.items():
         address = absolute("accounts.sign_in_link", language="en", token=token)
-        click.echo(f"  Sample {role:11}{address}")
+        click.echo(f"  {'Sample ' + role:20}{address}")
     mails = setting("SMTP_URL") or Path(setting("INSTANCE_FOLDER")) / "mail"
-    click.echo(f"  Mails go to       {mails if not setting('SMTP_URL') else 'the SMTP server'}\n")
+    click.echo(f"  {'Mails go to':20}{mails if not setting('SMTP_URL') else 'the SMTP server'}\n")
 
 
 def _make() -> None:

@@ -90,7 +90,7 @@ def fan_out(
 @click.option("--country", metavar="CC", help="Only events in this country.")
 @click.option("--city", metavar="C", help="Only events in this city.")
 @click.option("--lang", default="", help="Language of the words.")
-@click.option("-o", "output", type=click.Path(dir_okay=False), required=True)
+@click.option("-o", "output", type=click.Path(dir_okay=False), required=True, help="The file.")
 @plain
 def export_calendar(campaign_slug: str, output: str, lang: str, **narrowing: str | None) -> None:
     """Write the calendar of CAMPAIGN to a file: the same bytes as its feed."""

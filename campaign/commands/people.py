@@ -8,10 +8,11 @@ from campaign.accounts import services
 from campaign.accounts.services import Invitation
 from campaign.commands.running import keeping
 from campaign.database import db, setting
-from campaign.errors import InvalidError
+from campaign.errors import InvalidError, NotFoundError
 from campaign.models import Event, HeldRole, RoleName
 from campaign.resolutions.queries import find_campaign
 from campaign.sites.queries import find_city
+from campaign.templating import country_name
 
 
 @click.command("create-administrator")
@@ -53,14 +54,28 @@ def _held(name: RoleName, campaign_id: int, scope: dict[str, str | None]) -> Hel
             "An organizer has the whole campaign, a coordinator one --country or one --city, "
             "a helper one --event."
         )
-    city, event = scope["city"], scope["event"]
+    country, city, event = scope["country"], scope["city"], scope["event"]
     return HeldRole(
         name,
         campaign_id,
-        scope["country"].upper() if scope["country"] else None,
-        find_city(city).id if city else None,
+        _country(country) if country else None,
+        _city_id(city) if city else None,
         _event_id(campaign_id, event) if event else None,
     )
+
+
+def _country(text: str) -> str:
+    code = text.upper()
+    if code == country_name(code) or len(code) != 2:
+        raise InvalidError(f"There is no country “{text}”: give its two letters, like NO.")
+    return code
+
+
+def _city_id(slug: str) -> int:
+    try:
+        return find_city(slug).id
+    except NotFoundError as error:
+        raise InvalidError(f"No city called {slug} has a place or an event here.") from error
 
 
 def _event_id(campaign_id: int, slug: str) -> int:
@@ -73,7 +88,11 @@ def _event_id(campaign_id: int, slug: str) -> int:
 
 def _address(email: str) -> str:
     try:
-        return validate_email(email, check_deliverability=False).normalized
+        return validate_email(
+            email,
+            check_deliverability=False,
+            test_environment=setting("MODE") == "demo",  # Lets .test addresses in.
+        ).normalized
     except EmailNotValidError as error:
         raise InvalidError("This is not an e-mail address.") from error
 

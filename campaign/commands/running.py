@@ -43,8 +43,13 @@ def plain(function: Callable[Arguments, None]) -> Callable[Arguments, None]:
 @contextmanager
 def steps(length: int, label: str) -> Iterator[Callable[[], None]]:
     """Give what to call after each step; a bar shows them where somebody looks on."""
-    looks_on = sys.stderr.isatty()
-    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=not looks_on) as bar:
+    with click.progressbar(
+        length=length,
+        label=label,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        update_min_steps=max(1, length // 100),
+    ) as bar:
         yield lambda: bar.update(1)
 
 

@@ -94,18 +94,14 @@ def connect(smtp_url: str, own_name: str) -> smtplib.SMTP:
     Raises SMTPException or OSError.
     """
     url = urlsplit(smtp_url)
-    host, secure = url.hostname or "localhost", ssl.create_default_context()
-    server: smtplib.SMTP
-    if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, url.port or 465, own_name, timeout=TIMEOUT, context=secure)
-    else:
-        server = smtplib.SMTP(host, url.port or 25, own_name, timeout=TIMEOUT)
+    host, is_secure = url.hostname or "localhost", url.scheme == "smtps"
+    server = _call(host, url.port, own_name, is_secure=is_secure)
     try:
         server.ehlo()
-        if url.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls(context=secure)
+        if not is_secure and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
-        elif url.scheme != "smtps" and url.username and host not in LOOPBACK:
+        elif not is_secure and url.username and host not in LOOPBACK:
             raise NoEncryptionError
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
@@ -113,6 +109,13 @@ def connect(smtp_url: str, own_name: str) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _call(host: str, port: int | None, own_name: str, *, is_secure: bool) -> smtplib.SMTP:
+    if not is_secure:
+        return smtplib.SMTP(host, port or 25, own_name, timeout=TIMEOUT)
+    context = ssl.create_default_context()
+    return smtplib.SMTP_SSL(host, port or 465, own_name, timeout=TIMEOUT, context=context)
 
 
 def reach(smtp_url: str) -> bool:

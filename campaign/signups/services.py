@@ -69,21 +69,34 @@ def sign_up(event: Event, wish: SignupWish) -> None:
     up already gets a mail with a new link, and whoever asked sees no difference: the same
     statements run. What it said stays, unless nobody confirmed it and its hold is over.
 
-    Raises SignupClosedError; EventFullError whenever the party does not fit, known address or not.
+    Raises what `is_new` raises.
     """
     _lock(event)
-    if not is_open(event):
-        raise SignupClosedError(_("Sign-up for this event is closed."), event)
-    scope, address = scope_of(event.id), normalised(wish.person.email)
-    key = index(scope, f"{wish.idempotency_key} {address}") if wish.idempotency_key else None
-    if key and _is_known(event, key):
+    if not is_new(event, wish):
         return
-    _check_room(event, wish.party_size)
-    signup = _store(wish.person, _row(event, wish, index(scope, address), key))
+    signup = _store(wish.person, _row(event, wish))
     token = _make_link(signup)
     if wish.is_sample or not allow(wish.person.email):
         return
     _mail(event, signup, wish.person.email, token)
+
+
+def is_new(event: Event, wish: SignupWish) -> bool:
+    """Tell whether a form was not sent before, and fits.
+
+    Asked without the event's lock, it spares a full event's many from waiting for it; the answer
+    that counts is the one under the lock.
+
+    Raises SignupClosedError; EventFullError whenever the party does not fit, known address or not.
+    """
+    if not is_open(event):
+        raise SignupClosedError(_("Sign-up for this event is closed."), event)
+    key = _key(event, wish)
+    same = sa.and_(Signup.event_id == event.id, Signup.idempotency_index == key)
+    if key and db.session.scalar(sa.select(Signup.id).where(same)):
+        return False
+    _check_room(event, wish.party_size)
+    return True
 
 
 def confirm(signup: Signup) -> None:
@@ -134,10 +147,10 @@ def scope_of(event_id: int) -> str:
 
 
 def _lock(event: Event) -> None:
-    """Lock the event's row: from here on nobody else takes its places."""
-    row = sa.select(Event.id).where(Event.id == event.id)
-    db.session.execute(row.with_for_update(key_share=True))
-    db.session.refresh(event)
+    """Lock the event's row, and read it afresh: from here on nobody else takes its places."""
+    (event_id,) = sa.inspect(event).identity or ()  # Asking the row itself would read it twice.
+    row = sa.select(Event).where(Event.id == event_id).with_for_update(key_share=True)
+    db.session.scalars(row.execution_options(populate_existing=True)).one()
 
 
 def _check_room(event: Event, party_size: int, *, but: Signup | None = None) -> None:
@@ -161,15 +174,16 @@ def _check_live(signup: Signup) -> None:
         raise SignupClosedError(_("Sign-up for this event is closed."), signup.event)
 
 
-def _is_known(event: Event, key: bytes) -> bool:
-    same = sa.and_(Signup.event_id == event.id, Signup.idempotency_index == key)
-    return db.session.scalar(sa.select(Signup.id).where(same)) is not None
+def _key(event: Event, wish: SignupWish) -> bytes | None:
+    """Return what is the same for the same form and address: a mistyped one can be put right."""
+    if wish.idempotency_key is None:
+        return None
+    return index(scope_of(event.id), f"{wish.idempotency_key} {normalised(wish.person.email)}")
 
 
-def _row(
-    event: Event, wish: SignupWish, address_index: bytes, key: bytes | None
-) -> dict[str, object]:
+def _row(event: Event, wish: SignupWish) -> dict[str, object]:
     signup_id, scope, moment = secrets.token_hex(16), scope_of(event.id), clock.now()
+    key = _key(event, wish)
     return {
         "id": signup_id,
         "event_id": event.id,
@@ -178,7 +192,7 @@ def _row(
         "language": wish.language,
         "scope": scope,
         "details": None,  # Sealed once it is known for which sign-up.
-        "address_index": address_index,
+        "address_index": index(scope, normalised(wish.person.email)),
         "idempotency_index": key,
         "hold_until": moment + HOLD_LASTS if wish.is_held and key else None,
         "is_sample": wish.is_sample,
@@ -201,19 +215,19 @@ def _store(person: Person, row: dict[str, object]) -> Signup:
     statement = insert.on_conflict_do_update(
         index_elements=["event_id", "address_index"], set_=changes
     )
-    signup_id = db.session.execute(statement.returning(Signup.id)).scalar_one()
-    _fill_in(signup_id, str(row["scope"]), person)
-    query = sa.select(Signup).where(Signup.id == signup_id)
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+    fresh = {"populate_existing": True}
+    found = db.session.scalars(statement.returning(Signup), execution_options=fresh)
+    signup: Signup = found.one()
+    _fill_in(signup, person)
+    return signup
 
 
-def _fill_in(signup_id: str, scope: str, person: Person) -> None:
+def _fill_in(signup: Signup, person: Person) -> None:
     """Seal what was typed for a sign-up that was made or renewed just now, and for no other."""
     db.session.execute(
         sa.update(Signup)
-        .where(Signup.id == signup_id, Signup.details.is_(None))
-        .values(details=_sealed(signup_id, scope, person))
-        .execution_options(synchronize_session=False)
+        .where(Signup.id == signup.id, Signup.details.is_(None))
+        .values(details=_sealed(signup.id, signup.scope, person))
     )
 
 

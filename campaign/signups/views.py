@@ -52,9 +52,10 @@ def sign_up(campaign: Campaign, event: str) -> ResponseReturnValue:
         form.renew(found)
         return render_template("events/event.html", page=present_event(found), form=form), 422
     wish = form.wish(found)
-    take_lock()
     try:
-        services.sign_up(found, wish)
+        if services.is_new(found, wish):
+            take_lock()
+            services.sign_up(found, wish)
     except SignupRefusedError as refusal:
         return _refused(refusal, form)
     return redirect(thanks_url, 303)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from campaign.languages import gettext, lazy_gettext, ngettext
+from campaign.languages import gettext, known, lazy_gettext, ngettext, speaking
 from campaign.models import (
     Campaign,
     City,
@@ -205,9 +205,10 @@ def ledger_rows(event: Event, reports: Iterable[TurnoutReport]) -> list[LedgerRo
     ]
 
 
-def turnout_csv(turnouts: Iterable[EventTurnout]) -> str:
-    """Return the turnout of events as CSV, one row per event, in the language spoken now."""
-    return csv_text([CSV_HEAD, *(_csv_row(one) for one in turnouts)])
+def csv_bytes(turnouts: Iterable[EventTurnout], *, language: str) -> bytes:
+    """Return the turnout of events as CSV, one row per event, places named in a language."""
+    with speaking(known(language)):
+        return csv_text([CSV_HEAD, *(_csv_row(one) for one in turnouts)]).encode()
 
 
 def _csv_row(one: EventTurnout) -> list[object]:

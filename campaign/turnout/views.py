@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.database import abandon, writes
 from campaign.events.queries import find_event_within_reach
-from campaign.languages import best_match, known, speaking
+from campaign.languages import best_match
 from campaign.models import Campaign, Event
 from campaign.permissions import May, acting, public, requires
 from campaign.turnout import queries, services
@@ -17,11 +17,11 @@ from campaign.turnout.presenting import (
     by_name,
     city_rows,
     country_rows,
+    csv_bytes,
     ledger_rows,
     marks,
     size_words,
     sizes,
-    turnout_csv,
 )
 
 turnout = Blueprint("turnout", __name__)
@@ -76,9 +76,8 @@ def show_turnout(campaign: Campaign) -> str:
 def answer_csv(campaign: Campaign) -> Response:
     """Answer the turnout of each event that has begun, as a file."""
     asked = request.args.get("lang")
-    with speaking(known(asked) if asked else best_match()):
-        content = turnout_csv(queries.event_turnouts(campaign))
-    response = make_response(content)
+    found = queries.event_turnouts(campaign)
+    response = make_response(csv_bytes(found, language=asked or best_match()))
     response.content_type = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{campaign.slug}-turnout.csv"'
     response.headers["Cache-Control"] = "public, no-cache"

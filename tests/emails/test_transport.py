@@ -123,7 +123,7 @@ def test_a_server_with_a_certificate_that_is_not_its_own_gets_nothing(
 def test_we_sign_in_over_an_encrypted_connection(serve, certificate, tmp_path):
     def check(_server, _session, _envelope, _mechanism, data):
         is_right = (data.login, data.password) == (b"us@here", b"pass/word")
-        return AuthResult(success=is_right, auth_data="us" if is_right else None)
+        return AuthResult(success=is_right, handled=False, auth_data="us" if is_right else None)
 
     box, port = serve(tls_context=certificate, authenticator=check, auth_required=True)
 

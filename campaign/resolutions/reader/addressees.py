@@ -91,9 +91,8 @@ class Register:
             self._by_initials.setdefault(initials, name)
         heads = tuple(token.word for token in phrase.words if language.any(token.word, "generics"))
         self._heads[name] = phrase.heads + heads
-        if len(phrase.words) > 1:
-            for head in phrase.heads[:1]:
-                self._by_head[head] = name
+        if len(phrase.words) > 1 and len(phrase.heads) == 1:
+            self._by_head[phrase.heads[0]] = name
 
 
 def _key(phrase: NounPhrase, language: Language) -> str:

@@ -33,6 +33,7 @@ class _Place:
 
     governing: Opening | None  # the lead of the list that it is an item of
     list_follows: bool
+    is_item: bool
 
 
 class Composer:
@@ -60,6 +61,8 @@ class Composer:
         self._clauses = Clauses(self.notes, register)
         self._openings: list[Opening] = []
         self._adopters = ""
+        self._demands = False  # its title says that the lists in the text are demands
+        self._proposes = False  # its title says that what its lists order is demanded
         self._met = False  # whoever opens the first paragraph
         self._after_body = False  # the last sentence said what the adopting body does
         self._spoke = False  # the block had a lead of its own
@@ -71,6 +74,9 @@ class Composer:
         """
         self._headings.address_whole(title, self._whole)
         self._adopters = " ".join(token.word for token in tokens_of(adopters))
+        words = [token.word for token in tokens_of(title)]
+        self._demands = any(self._whole.any(word, "demanding_titles") for word in words)
+        self._proposes = any(self._whole.any(word, "proposing_titles") for word in words)
         for number, block in enumerate(blocks):
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             self._read_block(block, following)
@@ -97,7 +103,8 @@ class Composer:
         if taken:
             self._openings = [taken.opening] if taken.opening else self._openings
             return
-        self._read_sentences(block, tokens, language, _Place(governing, has_items))
+        place = _Place(governing, has_items, block.depth > 0)
+        self._read_sentences(block, tokens, language, place)
 
     def _governing(
         self, block: Block, tokens: Sequence[Token], language: Language
@@ -127,6 +134,7 @@ class Composer:
             here = _Place(
                 place.governing if number == 0 else None,
                 is_last and (is_open(sentence.tokens) or place.list_follows),
+                place.is_item and number == 0,
             )
             setting = Setting(
                 opens_block=number == 0,
@@ -137,7 +145,8 @@ class Composer:
             )
             finder = LeadFinder(sentence.tokens, language, quotes[lo:hi], setting)
             opened = self._read_sentence(sentence, finder.find(), here)
-        if block.depth == 0 and self._spoke:
+        goes_on = place.governing is not None and place.governing.kind is None
+        if block.depth == 0 and self._spoke and not goes_on:
             self._openings.clear()
         if opened:
             spoken_to = self._register.paragraph
@@ -217,7 +226,7 @@ class Composer:
         asks = governing is not None and governing.kind is ClauseKind.DEMAND
         if asks and self._clauses.of_content(sentence):
             return None
-        kind = self._fallback(sentence, statements, leads, governing)
+        kind = self._fallback(sentence, statements, leads, place)
         if kind is None:
             self._leave_unread(sentence, statements, leads)
             return None
@@ -242,7 +251,9 @@ class Composer:
         return opened
 
     def _names_body(self, sentence: Sentence, start: int) -> bool:
-        """Tell "Resolved, That the Senate:", whose items are what it does."""
+        """Tell "Resolved, That the Senate:" and "We, the undersigned:", whose items follow."""
+        if sentence.is_any(start, "firsts"):
+            return True
         body = sentence.language.books["bodies"].match(sentence.tokens, start)
         rest = sentence.tokens[body.after if body else start :]
         return all(not is_word(token) for token in rest)
@@ -252,10 +263,10 @@ class Composer:
         sentence: Sentence,
         statements: Statements,
         leads: Leads,
-        governing: Opening | None,
+        place: _Place,
     ) -> ClauseKind | None:
         """Tell the function of a sentence by its form and its place."""
-        lo, hi = leads.start, len(sentence.tokens)
+        lo, hi, governing = leads.start, len(sentence.tokens), place.governing
         if leads.is_negated or lo >= hi:
             return None
         ends = sentence.tokens[-1].word
@@ -267,7 +278,10 @@ class Composer:
             return ClauseKind.AFFIRMATION
         if leads.resolved or (governing and governing.resolved):
             return ClauseKind.PLEDGE
-        addressed = ends == "!" or self._register.addressed is not None
+        if self._demands and place.is_item and not statements.is_fact(lo, hi):
+            return ClauseKind.DEMAND
+        listed = self._proposes and place.is_item
+        addressed = ends == "!" or listed or self._register.addressed is not None
         if addressed and statements.is_imperative(lo, hi):
             return ClauseKind.DEMAND
         return ClauseKind.FINDING if statements.is_fact(lo, hi) else None

@@ -126,7 +126,11 @@ def _adopted(text: str, lines: Lines, language: Language) -> Adopted | None:
         found = find_dates(text, tokens, language, None)
         if marker and found and found[0].days:
             before = [token for token in tokens[marker.after :] if token.start < found[0].start]
-            place = _place_between(text, before, language) or _place_listed(text, before, language)
+            place = (
+                _place_between(text, before, language)
+                or _place_listed(text, before, language)
+                or _place_after(text, tokens, found[0], language)
+            )
             return number, found[0].days[-1], place
     return None
 
@@ -220,7 +224,7 @@ def _place_after(
     text: str, tokens: Sequence[Token], day: FoundDate, language: Language
 ) -> str | None:
     after = [token for token in tokens if token.start >= day.end]
-    while after and not is_word(after[0]):
+    while after and (not is_word(after[0]) or language.any(after[0].word, "label_adopted_at")):
         after.pop(0)
     names = _names(text, after, language)
     return plain(text, names[0].start, names[-1].end) if names else None

@@ -14,6 +14,7 @@ from campaign.resolutions.reader.noun_phrases import NounPhrase, noun_phrase
 from campaign.resolutions.reader.outline import Block
 from campaign.resolutions.reader.reading import ClauseKind
 from campaign.resolutions.reader.requests import Requests
+from campaign.resolutions.reader.scan import FIRST, Scan
 from campaign.resolutions.reader.statements import Statements
 from campaign.resolutions.reader.words import Token, is_word, quoted, tokens_of
 
@@ -176,8 +177,10 @@ def is_item(text: str, tokens: Sequence[Token], language: Language) -> bool:
     sentence = Sentence(text, tokens, language)
     if any(language.any(token.word, "firsts") for token in tokens[:_NEAR]):
         return False
+    bare = Scan(tokens, language, quoted(tokens)).lead(0, FIRST)
     return (
-        text[tokens[0].start].islower()
+        bare is not None
+        or text[tokens[0].start].islower()
         or sentence.is_any(0, "label_infinitives", "label_infinitive_contents", "nominals")
         or sentence.actions.opens(0, len(tokens))
         or sentence.actions.names_action(0, len(tokens))

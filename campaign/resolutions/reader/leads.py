@@ -170,10 +170,16 @@ class LeadFinder:
         verbs = self._subjects.verbs_after_we(at + 1)
         purpose = self._subjects.purpose_of_gathering(at + 1) if index == 0 else None
         for verb in [*verbs, *([purpose] if purpose else [])]:
-            found = scan.lead(verb, FIRST)
+            found = scan.lead(verb, FIRST) or self._progressive(verb)
             if found:
                 return Found(found[0], index, verb, found[1])
         return None
+
+    def _progressive(self, verb: int) -> tuple[Lead, int] | None:
+        """Read "we are calling for"."""
+        if not self._scan.is_any(verb, "progressives"):
+            return None
+        return self._scan.lead(self._scan.past_adverbs(verb + 1), PARTICIPLE)
 
     def _after_body(self, index: int, at: int, last: Found | None) -> Found | None:
         """Read "the City Council hereby urges", "Congress calls on"."""
@@ -206,12 +212,15 @@ class LeadFinder:
         return None if self._is_noun(lead) else lead
 
     def _past_aside(self, lead: Lead, after: int) -> int:
-        """Step over ", once again," between a lead and whom it asks."""
-        if self._scan.word(after) != "," or "addressee" not in lead.takes:
+        """Step over ", once again," between a lead and what it speaks of."""
+        if self._scan.word(after) != "," or lead.closed:
             return after
         for index in range(after + 2, min(after + _LONGEST_ASIDE, len(self._scan))):
             if self._scan.word(index) == ",":
-                return index + 1
+                is_aside = index > after + 2 or self._scan.language.is_adverb(
+                    self._scan.word(after + 1)
+                )
+                return index + 1 if is_aside else after
         return after
 
     def _start_forms(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from campaign.resolutions.reader.noun_phrases import NounPhrase, is_actor, noun_
 from campaign.resolutions.reader.statements import Statements
 from campaign.resolutions.reader.words import is_capital
 
+_LONGEST_NAME = 16  # words before "to" in an item such as "the President to impose sanctions"
 _LONGEST_NOMINAL = 4  # words before "by", as in "the immediate adoption by"
 
 
@@ -63,8 +64,18 @@ class Requests:
     def named(self, hi: int) -> Request | None:
         """Read an item "the President to impose sanctions" under "urges:"."""
         place = self._sentence.actions.infinitive(0, hi)
-        phrase = self._asked(self._phrase(0, place[0])) if place and place[0] else None
-        return Request(phrase, place[1], has_content=True) if phrase and place else None
+        if place is None or not 0 < place[0] < _LONGEST_NAME or self._says(place[0]):
+            return None
+        phrase = self._asked(self._phrase(0, place[0]))
+        return Request(phrase, place[1], has_content=True) if phrase else None
+
+    def _says(self, hi: int) -> bool:
+        """Tell whether the words before "to" are a sentence of their own, not a name."""
+        return any(
+            self._sentence.is_any(index, "modals", "finite", "firsts")
+            or self._tokens[index].word == "."
+            for index in range(hi)
+        )
 
     def content(self, lo: int, hi: int) -> Request | None:
         """Read "that the Government release ...", "that prisoners be released"."""
