@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -168,8 +167,8 @@ def _address_index(address: str) -> bytes:
     Only A to Z count as their small letters: were "ß" taken for "ss", whoever owns the mailbox that
     is spelled with the one would get the sign-in link of whoever owns the other.
     """
-    spelled = unicodedata.normalize("NFC", address).strip()
-    return index(INSTALLATION, re.sub("[A-Z]+", lambda capitals: capitals[0].lower(), spelled))
+    small = re.sub("[A-Z]+", lambda capitals: capitals[0].lower(), address.strip())
+    return index(INSTALLATION, small)
 
 
 def _make_link(account: Account | None, lasts: timedelta) -> str:

@@ -15,6 +15,7 @@ from campaign.events.planning import FanOutOrder, Plan, PlannedEvent, ends_at, p
 from campaign.languages import lazy_gettext as _
 from campaign.models import CallToAction, Event, EventDemand, EventStatus, LinkOrigin
 from campaign.resolutions.queries import purposes_of
+from campaign.resolutions.services import settle_call
 
 BATCH = 500  # ids in one question to the database
 
@@ -47,7 +48,8 @@ def fan_out(
     purposes = purposes_of(order.call)
     if not purposes:
         raise InvalidError(_("This call is aimed at no demand yet: link one first."))
-    _settle_call(order)
+    if order.call.at is None and not _has_events(order.call):
+        settle_call(order.call, at=order.at, lasting_minutes=order.lasting_minutes)
     published = _publish_drafts(order, plan) if publish else 0
     slugs = _slugs(order.call.campaign_id)
     for planned in plan.missing:
@@ -78,13 +80,6 @@ def follow_sites(site_ids: Collection[str]) -> int:
         values = {"sequence": Event.sequence + 1, "changed_at": _whole_second(clock.now())}
         changed += _update(sa.update(Event).where(at_sites).values(values))
     return changed
-
-
-def _settle_call(order: FanOutOrder) -> None:
-    """Let the call say what its events inherit, once; later events that differ override it."""
-    call = order.call
-    if call.at is None and not _has_events(call):
-        call.at, call.lasting_minutes = order.at, order.lasting_minutes
 
 
 def _has_events(call: CallToAction) -> bool:

@@ -157,7 +157,7 @@ class SignUpForm(PersonForm):
         ],
     )
     consent = BooleanField(
-        _("I agree to this."),
+        _("I agree to this"),
         validators=[InputRequired(_("Without your consent we must not keep your sign-up."))],
     )
     idempotency_key = HiddenField()

@@ -71,9 +71,9 @@ def show_turnout(campaign: Campaign) -> str:
     )
 
 
-@turnout.get("/<campaign:campaign>/turnout.csv", endpoint="turnout_csv")
+@turnout.get("/<campaign:campaign>/turnout.csv")
 @public
-def answer_csv(campaign: Campaign) -> Response:
+def turnout_csv(campaign: Campaign) -> Response:
     """Answer the turnout of each event that has begun, as a file."""
     asked = request.args.get("lang")
     found = queries.event_turnouts(campaign)

@@ -44,7 +44,12 @@ class Watch:
         return context
 
     def _opened(self, page: Page) -> None:
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left cuts off what it was still loading; a download cuts off the page.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} ({request.failure})")
 
     def _requested(self, request: Request) -> None:
         self.requests += 1

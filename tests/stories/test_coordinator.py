@@ -34,7 +34,7 @@ def test_a_coordinator_counts_who_came_and_everybody_reads_it(app, coordinator, 
 
     assert "40 to 60" in coordinator.text
     everybody.open(f"/en/{SLUG}/turnout")
-    assert "cities reported 1 of 5" in everybody.text
+    assert "cities reported 1 of 5 in 1 report" in everybody.text
     assert "Oslo, Norway · 40 to 60 people" in everybody.text
     everybody.open(f"/en/{SLUG}/events/{OSLO}")
     assert "40 to 60 people" in everybody.text

@@ -43,7 +43,9 @@ def test_the_public_finds_the_demands_and_events_of_another_text(app, organizer)
     public = Visitor(app.test_client()).open("/en/")
     assert "stop the night-time emptying of the Alta reservoir" in public.text
 
-    public.send("Find my event", near="Tromso").follow("Tromsø")
+    public.send("Find my event", near="Tromso")
+    assert "3 events, by distance from Tromsø, Norway" in public.text
+    public.follow("Tromsø")
     assert "Saturday, 14 May 2005" in public.text
     assert "Northern Power Company" in public.text
 

@@ -1,9 +1,9 @@
 """What may be done with campaigns and resolutions."""
 
+from campaign.resolutions.services.calls import aim, settle_call
 from campaign.resolutions.services.campaigns import RESERVED, SlugTakenError, create_campaign
 from campaign.resolutions.services.importing import (
     AlreadyPublishedError,
-    aim,
     import_resolution,
     publish_resolution,
 )
@@ -16,4 +16,5 @@ __all__ = [
     "create_campaign",
     "import_resolution",
     "publish_resolution",
+    "settle_call",
 ]

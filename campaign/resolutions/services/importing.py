@@ -70,18 +70,6 @@ def publish_resolution(campaign: Campaign) -> Resolution:
     return resolution
 
 
-def aim(call: CallToAction, demand: Demand) -> None:
-    """Link a call to a demand that its text does not name, marked as added by an organizer.
-
-    Events made from now on support it. A second time changes nothing.
-    """
-    if all(purpose.demand_id != demand.id for purpose in call.purposes):
-        call.purposes.append(CallPurpose(demand=demand, is_stated=False))
-        call.changed_at = clock.now().replace(microsecond=0)
-        call.sequence += 1
-        db.session.flush()
-
-
 def _remove(resolution: Resolution) -> None:
     """Remove a resolution that nobody outside has seen, with all that was found in it."""
     clauses = sa.select(Clause.id).where(Clause.resolution_id == resolution.id)
