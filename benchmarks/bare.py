@@ -12,7 +12,10 @@ PAGE = "<!doctype html><title>Bare</title><p>A constant small page."
 app = Flask(__name__, static_folder=None)
 engine = sa.create_engine(os.environ["BARE_DATABASE_URL"], **engine_options("sqlite"))
 rows = sa.Table(
-    "rows", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("words", sa.Text)
+    "rows",
+    sa.MetaData(),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("words", sa.Text),
 )
 
 

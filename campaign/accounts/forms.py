@@ -2,7 +2,7 @@
 
 import re
 from typing import Any, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from flask import current_app, request
 from flask_wtf import FlaskForm
@@ -30,14 +30,18 @@ def way_back(path: str | None) -> str | None:
     if not path or len(path) > LONGEST_PATH or not PATH.fullmatch(path):
         return None
     place = unquote(re.split(r"[?#]", path, maxsplit=1)[0])
+    return path if _is_page(place) else None
+
+
+def _is_page(place: str, *, has_turned: bool = False) -> bool:
     adapter = current_app.create_url_adapter(request)
     try:
         adapter.match(place, method="GET")  # type: ignore[union-attr]
-    except RequestRedirect:
-        return path  # To the same page with its last slash.
+    except RequestRedirect as turn:  # Only the last slash is missing, if there is a page.
+        return not has_turned and _is_page(unquote(urlsplit(turn.new_url).path), has_turned=True)
     except HTTPException:
-        return None
-    return path
+        return False
+    return True
 
 
 class SignInForm(FlaskForm):

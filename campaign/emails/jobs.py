@@ -53,7 +53,7 @@ def send_due() -> int:
 def drop_old_files() -> None:
     """Delete mail files older than a day: a demonstration keeps no archive."""
     oldest = (clock.real_now() - MAIL_FILES_KEPT).timestamp()
-    for path in _folder().glob("*.eml"):
+    for path in _folder().glob("*"):  # Those that were never finished, too.
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 

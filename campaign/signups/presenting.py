@@ -37,6 +37,7 @@ class SignupPage:
     campaign: Campaign | None  # named at the top of the page; None = the event is discreet
     city: str
     where: str  # as precise as the reader may know it now
+    address: str | None  # of the site, as long as no street is known; None = not known
     local_start: datetime  # aware, in the event's zone
     local_end: datetime
     timezone_name: str  # in words
@@ -64,6 +65,7 @@ def present_signup(signup: Signup) -> SignupPage:
         campaign=None if event.is_discreet else event.campaign,
         city=city_name(event.city),
         where=_where(event, point),
+        address=None if event.is_discreet or point.street else event.site.address,
         local_start=event.starts_at.astimezone(zone),
         local_end=event.ends_at.astimezone(zone),
         timezone_name=zone_name(event.timezone),

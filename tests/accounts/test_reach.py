@@ -53,7 +53,7 @@ VALUES = {"language": "en", "campaign": SLUG, "event": OSLO, "token": "made-up"}
 
 
 def office_routes(app: Flask) -> set[tuple[str, str]]:
-    """Return method and endpoint of each address of the back office, and of each that is guarded."""
+    """Return method and endpoint of each address that is guarded or in the back office."""
     return {
         (method, rule.endpoint)
         for rule in app.url_map.iter_rules()

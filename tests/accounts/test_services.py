@@ -89,14 +89,16 @@ def test_known_and_unknown_addresses_cause_the_same_reads_and_writes(installatio
         for _ in range(times_before):
             with installation.app.app_context(), transaction():
                 services.request_sign_in(address, "en")
-        databases = [everything_sent_to(engine) for engine in installation.engines]
-        with installation.app.app_context(), transaction(), databases[0] as main:
-            with databases[1] as keys:
-                services.request_sign_in(address, "en")
+        main_sent, keys_sent = (everything_sent_to(engine) for engine in installation.engines)
+        with (
+            installation.app.app_context(), transaction(), main_sent as main, keys_sent as keys,
+        ):  # fmt: skip
+            services.request_sign_in(address, "en")
         # The name of a savepoint counts up; which way it ends is seen by no statement's cost.
-        sent[address] = [
-            re.sub(r"(ROLLBACK TO|RELEASE) SAVEPOINT \S+", "end", one) for one in main
-        ], list(keys)
+        sent[address] = (
+            [re.sub(r"(ROLLBACK TO|RELEASE) SAVEPOINT \S+", "end", one) for one in main],
+            list(keys),
+        )
 
     assert len(sent[ADDRESS][0]) > 5
     assert sent[ADDRESS] == sent[STRANGER]
@@ -129,7 +131,9 @@ def test_an_address_in_capitals_is_the_same_account(account):
     assert services.find_account(f" {ADDRESS.upper()} ") == account
 
 
-@pytest.mark.parametrize("lookalike", ["ＫＡＲＩ@example.org", "\u212aari@example.org", "kar\u2170@example.org"])
+@pytest.mark.parametrize(
+    "lookalike", ["ＫＡＲＩ@example.org", "\u212aari@example.org", "kar\u2170@example.org"]
+)
 def test_an_address_that_only_looks_alike_is_another_account(account, lookalike):
     asked_for(lookalike)
 

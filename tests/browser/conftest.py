@@ -28,7 +28,7 @@ def campaign_of_2005(installation) -> str:
 
 
 class Watch:
-    """What pages do that none of ours may: ask other sites, complain, miss a file, break the CSP."""
+    """What pages do that none of ours may: ask others, complain, miss a file, break the CSP."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin

@@ -13,9 +13,7 @@ ADDRESS = "kari@example.org"
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
-def test_a_volunteer_signs_up_on_a_phone(
-    new_context, campaign_of_2005, clock, mailbox, has_script
-):
+def test_a_volunteer_signs_up_on_a_phone(new_context, campaign_of_2005, clock, mailbox, has_script):
     page = new_context(**PHONE, java_script_enabled=has_script).new_page()
 
     find_oslo(page)
@@ -62,7 +60,7 @@ def sees_all_that_matters_at_once(page: Page) -> None:
 
 
 def forgets_to_consent(page: Page) -> None:
-    """Send the form without the tick: it comes back with what was typed, and says what is missing."""
+    """Send the form without the tick: it comes back with what was typed, and what is missing."""
     page.get_by_role("link", name="Sign up", exact=True).click()
     page.get_by_label("Name").fill("Kari")
     page.get_by_label("E-mail address").fill(ADDRESS)

@@ -81,14 +81,15 @@ def test_mail_files_are_deleted_after_a_day(app, installation, clock):
     post(app, "old", "new")
     sweep(app)
     old, new = sorted((installation.folder / "mail").iterdir())
-    now = clock.moment.timestamp()
-    os.utime(old, (now - 86401, now - 86401))
-    os.utime(new, (now - 86399, now - 86399))
+    unfinished = old.with_suffix(".part")
+    unfinished.touch()
+    for file, age in ((old, 86401), (unfinished, 86401), (new, 86399)):
+        os.utime(file, (clock.moment.timestamp() - age,) * 2)
 
     with app.app_context():
         jobs.drop_old_files()
 
-    assert [file.exists() for file in (old, new)] == [False, True]
+    assert [file.exists() for file in (old, unfinished, new)] == [False, False, True]
 
 
 def test_logs_name_mails_by_number_only(app, server):

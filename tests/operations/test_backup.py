@@ -18,31 +18,24 @@ import sqlalchemy as sa
 from flask import Flask
 
 from campaign.accounts.services import Invitation, address_of, invite
-from campaign.database import db, key_store_engine, reading, transaction
+from campaign.database import db, reading, transaction
 from campaign.emails.services import Recipient, send
 from campaign.models import (
     Account,
     Campaign,
-    City,
-    Clause,
     Demand,
-    DemandStatus,
     Email,
     Event,
     HeldRole,
     InstallationFact,
-    Resolution,
     RoleName,
-    Signup,
 )
-from campaign.operations.backup import FORMAT, backup, restore
+from campaign.operations.backup import FORMAT, backup
 from campaign.operations.health import newest_revision
 from campaign.vault import key_store
-from campaign.vault.key_store import wrapped_keys
 from campaign.vault.services import INSTALLATION
 from tests.commands.refusals import everything, refused
 from tests.factories import command, make_campaign_of_2005
-from tests.installations import Installation
 from tests.signups.making import SignupWish, acting
 from tests.source import ROOT
 

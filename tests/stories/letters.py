@@ -8,7 +8,9 @@ from email.message import EmailMessage
 def links_in(mails: Iterable[EmailMessage]) -> set[str]:
     """Return the addresses in mails that lead to pages of their readers' own."""
     words = (mail.get_body(("plain",)).get_content() for mail in mails)
-    return {link for text in words for link in re.findall(r"http\S+/(?:sign-ups|sign-in)/\S+", text)}
+    return {
+        link for text in words for link in re.findall(r"http\S+/(?:sign-ups|sign-in)/\S+", text)
+    }
 
 
 def new_link(mailbox, address: str) -> str:

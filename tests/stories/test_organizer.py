@@ -21,7 +21,9 @@ FAN_OUT = [
 def organizer(app, client) -> Visitor:
     """Give an organizer who has published the declaration and opened events at three offices."""
     command(app, "create-campaign", SLUG, "--title", "Living rivers")
-    command(app, "import-resolution", str(DECLARATION), "--campaign", SLUG, "--title", "Declaration")
+    command(
+        app, "import-resolution", str(DECLARATION), "--campaign", SLUG, "--title", "Declaration"
+    )
     command(app, "publish-resolution", SLUG)
     command(app, "import-sites", str(OFFICES), "--list", "offices")
     assert "3 events made, 0 were there, 1 left out." in command(app, *FAN_OUT)
@@ -64,4 +66,3 @@ def test_a_fan_out_done_twice_opens_nothing_twice(app, organizer):
     assert "0 events made, 3 were there, 1 left out." in again
     calendar = organizer.open(f"/{SLUG}/calendar.ics?lang=en").response.text
     assert calendar.count("BEGIN:VEVENT") == 4
-
