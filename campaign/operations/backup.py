@@ -5,7 +5,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -54,10 +54,11 @@ def backup(path: Path, *, progress: Progress = no_progress) -> int:
         file.write(json.dumps(head) + "\n")
         done = 0
         for table in tables():
-            for row in plain_rows(table):
-                file.write(json.dumps([table.name, row], ensure_ascii=False) + "\n")
-                done += 1
-                progress(done, total)
+            with closing(plain_rows(table)) as found:
+                for row in found:
+                    file.write(json.dumps([table.name, row], ensure_ascii=False) + "\n")
+                    done += 1
+                    progress(done, total)
     return total
 
 

@@ -1,7 +1,7 @@
 """Rows of any table as JSON and back, the same on every database."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
@@ -19,12 +19,13 @@ def tables() -> list[sa.Table]:
     return list(db.metadata.sorted_tables)
 
 
-def plain_rows(table: sa.Table) -> Iterator[Row]:
+def plain_rows(table: sa.Table) -> Generator[Row, None, None]:
     """Read a table batch by batch, in the same order on every database; values fit into JSON."""
     keys = [_by_bytes(column) for column in table.primary_key.columns]
     query = sa.select(table).order_by(*keys).execution_options(yield_per=BATCH)
-    for row in db.session.execute(query).mappings():
-        yield {name: _plain(value) for name, value in row.items()}
+    with db.session.execute(query) as found:
+        for row in found.mappings():
+            yield {name: _plain(value) for name, value in row.items()}
 
 
 def write_rows(table: sa.Table, rows: list[Row]) -> None:

@@ -112,7 +112,7 @@ def confirm(signup: Signup) -> None:
         return
     _check_live(signup)
     if signup.hold_until is None or signup.hold_until <= clock.now():
-        _check_room(event, signup.party_size, but=signup)
+        _check_room(event, signup.party_size)
     signup.status, signup.confirmed_at = SignupStatus.CONFIRMED, clock.now()
 
 

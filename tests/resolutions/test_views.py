@@ -217,7 +217,7 @@ def test_a_call_names_its_purpose_as_the_text_states_it_and_how_far_it_reaches(a
 
 def reversed_figures(html: str) -> list[str]:
     """Return each figure as it is shown: the number before what it counts."""
-    pairs = re.findall(r"<dt>(\w+)</dt>\s*<dd class="figure-number">(\d+)</dd>", html)
+    pairs = re.findall(r'<dt>(\w+)</dt>\s*<dd class="figure-number">(\d+)</dd>', html)
     return [f"{number} {label}" for label, number in pairs]
 
 
