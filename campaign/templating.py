@@ -78,8 +78,10 @@ def short_date(day: date) -> str:
 
 
 def local_time(moment: datetime) -> str:
-    """Return the hour and minute that a clock shows, in the language's own form."""
-    return dates.format_time(moment.replace(tzinfo=None), "short", locale=_locale())
+    """Return the hour and minute that a clock shows, in the language's own form: "오후 12:00"."""
+    pattern = _locale().time_formats["short"].pattern
+    in_words = pattern.replace("a ", "aaaa\N{NO-BREAK SPACE}")
+    return dates.format_time(moment.replace(tzinfo=None), in_words, locale=_locale())
 
 
 def number(value: float) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 
 from campaign import create_app
-from campaign.database import db, key_store_engine
+from campaign.database import db, key_store_engine, sqlite_library
 
 BASE_URL = "http://localhost"
 KEPT_TABLES = {"alembic_version"}
@@ -114,3 +114,12 @@ def _empty_sqlite(connection: Connection) -> None:
             connection.execute(text(f'DELETE FROM "{name}"'))
     for _, definition in guards:
         connection.exec_driver_sql(definition)
+
+
+@contextmanager
+def connected_beside(url: URL) -> Iterator[Connection]:
+    """Write as another process would; by the same library, or SQLite's locks would be lost."""
+    options = {"module": sqlite_library()} if url.drivername == "sqlite" else {}
+    engine = create_engine(url, poolclass=NullPool, **options)
+    with engine.begin() as connection:
+        yield connection

@@ -29,7 +29,12 @@ from campaign.database import (
 )
 from campaign.errors import CampaignError, InvalidError
 from campaign.models import InstallationFact
-from tests.installations import Installation, installed, installed_on_sqlite
+from tests.installations import (
+    Installation,
+    connected_beside,
+    installed,
+    installed_on_sqlite,
+)
 
 trial = Blueprint("trial", __name__)
 
@@ -381,21 +386,11 @@ def test_a_command_that_only_reads_cannot_write(ready, look):
     assert facts(ready) == {"later"}
 
 
-@contextmanager
-def another_process(url: sa.URL) -> Iterator[sa.Connection]:
-    """Connect as somebody else would."""
-    module = {"module": sqlite_library()} if url.drivername == "sqlite" else {}
-    engine = sa.create_engine(url, **module)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
-
-
 def test_a_snapshot_sees_nothing_that_is_written_meanwhile(ready):
     names = sa.select(InstallationFact.name)
     with ready.app_context(), snapshot():
         before = db.session.scalars(names).all()
-        with another_process(db.engine.url) as other:
+        with connected_beside(db.engine.url) as other:
             other.execute(sa.insert(InstallationFact).values(name="written", value="said"))
         after = db.session.scalars(names).all()
 

@@ -39,7 +39,8 @@ def invite(email: str, role: str, campaign_slug: str, **scope: str | None) -> No
     campaign = find_campaign(campaign_slug)
     held = _held(RoleName(role), campaign.id, scope)
     services.invite(Invitation(_address(email), campaign.language, held, campaign.title))
-    click.echo(f"Invited a {role}. The mail tells how to sign in.")
+    article = "an" if role == "organizer" else "a"
+    click.echo(f"Invited {article} {role}. The mail tells how to sign in.")
 
 
 def _held(name: RoleName, campaign_id: int, scope: dict[str, str | None]) -> HeldRole:

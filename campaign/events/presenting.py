@@ -278,7 +278,8 @@ def _counted(events: int, signed_up: int | None) -> str:
     words = ngettext("%(num)s event", "%(num)s events", events)
     if not signed_up:
         return words
-    return f"{words} · {_('signed up: %(band)s', band=band_words(signed_up))}"
+    people = _("Signed up: %(band)s", band=band_words(signed_up))
+    return f"{words} · {people}"
 
 
 def calendar_links(endpoint: str, title: str, **values: object) -> CalendarLinks:

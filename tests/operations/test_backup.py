@@ -40,7 +40,7 @@ from campaign.vault.services import INSTALLATION
 from tests.commands.refusals import everything, refused
 from tests.conftest import TODAY
 from tests.factories import command, make_campaign_of_2005
-from tests.installations import installed_on_sqlite
+from tests.installations import connected_beside, installed_on_sqlite
 from tests.signups.making import acting
 from tests.source import ROOT
 
@@ -242,7 +242,7 @@ def test_a_backup_is_of_one_moment(app, file, sample):
 
     def write_meanwhile(done: int, _of: int) -> None:
         if done == 1:
-            with sa.create_engine(url, poolclass=sa.NullPool).begin() as other:
+            with connected_beside(url) as other:
                 other.execute(sa.text("UPDATE campaigns SET title = 'Another'"))
                 other.execute(sa.text("DELETE FROM signup_links"))
 

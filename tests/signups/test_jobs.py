@@ -255,6 +255,14 @@ def test_a_key_with_a_person_is_kept(app, clock):
     assert keys(app) == {scope(app)}
 
 
+def test_looking_for_idle_keys_takes_no_lock_while_there_are_none(app, clock, monkeypatch):
+    sign_up(app)
+    clock.advance(timedelta(days=2))
+    monkeypatch.setattr(jobs, "transaction", None)
+
+    assert sweep(app, jobs.sweep_keys) == 0
+
+
 def test_the_installations_own_key_is_kept(app, clock):
     sign_up(app)
     clock.advance(timedelta(days=2))

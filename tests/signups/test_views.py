@@ -263,6 +263,16 @@ def test_a_form_is_fair_from_two_seconds_to_a_day(app, client, clock, seconds):
     assert signups(app)[0].hold_until is not None
 
 
+def test_a_form_that_is_refused_without_a_fair_token_gets_one(app, client, clock, form):
+    lacking = {"idempotency_key": "", "form_token": ""}
+    refused = client.post(FORM, data={**form, **lacking, "name": ""})
+    clock.advance(FILLING_IN)
+
+    client.post(FORM, data={**fields(refused.text), "name": "Kari", "consent": "y"})
+
+    assert signups(app)[0].hold_until is not None
+
+
 def test_a_token_of_another_event_holds_nothing(app, client, clock, form):
     other = fields(client.get(EVENT.replace(ALTA, "lulea-se-2005-05-14")).text)
     clock.advance(FILLING_IN)

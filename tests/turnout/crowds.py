@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
+from campaign import clock
 from campaign.models import CountMethod, SourceKind
 from campaign.turnout.services import Observation
 
 NOON_IN_OSLO = datetime(2005, 4, 28, 10, 0, tzinfo=UTC)
+NOON_IN_ALTA = datetime(2005, 5, 14, 10, 0, tzinfo=UTC)
 
 
 def seen(
@@ -14,16 +16,16 @@ def seen(
     *,
     source: SourceKind = SourceKind.ORGANIZER,
     method: CountMethod = CountMethod.HEAD_COUNT,
-    observed_at: datetime = NOON_IN_OSLO,
+    observed_at: datetime | None = None,
     **more: str,
 ) -> Observation:
-    """Return an observation; one number is both."""
+    """Return an observation, of this moment unless another is named; one number is both."""
     return Observation(
         low=low,
         high=low if high is None else high,
         method=method,
         source=source,
         source_url=more.get("url"),
-        observed_at=observed_at,
+        observed_at=observed_at or clock.now(),
         words=more.get("words"),
     )

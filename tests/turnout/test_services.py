@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from campaign.commands.demo import SLUG
 from campaign.database import db
 from campaign.errors import InvalidError, NotFoundError
 from campaign.events.queries import find_event
@@ -23,23 +22,31 @@ from campaign.resolutions.queries import find_campaign
 from campaign.turnout.queries import SizeClass, reports_of, size_class, turnout_of
 from campaign.turnout.services import LARGEST_CROWD, NotYetError, record_turnout
 from tests.accounts.entering import coordinator, give, helper, organizer
-from tests.factories import make_campaign_of_2005
-from tests.turnout.crowds import NOON_IN_OSLO, seen
+from tests.signups.making import ALTA, SLUG, make_events
+from tests.turnout.crowds import NOON_IN_ALTA, seen
 
 
 @pytest.fixture
-def oslo(app, clock) -> Event:
-    """Give the event in Oslo, an hour after it began."""
-    make_campaign_of_2005(app, countries=("NO",))
-    clock.moment = NOON_IN_OSLO + timedelta(hours=1)
+def observers(app, tmp_path) -> tuple[Actor, Actor]:
+    """Give two people who organize a campaign with an event in Alta and one in Luleå."""
+    make_events(app, tmp_path)
     with app.app_context():
-        yield find_event(find_campaign(SLUG), "oslo-no-2005-04-28")
+        role = organizer(find_campaign(SLUG).id)
+    return give(app, role), give(app, role, address="ola@example.org")
 
 
 @pytest.fixture
-def observer(app, oslo) -> Actor:
-    """Give somebody who organizes the campaign."""
-    return give(app, organizer(oslo.campaign_id))
+def observer(observers) -> Actor:
+    """Give one of them."""
+    return observers[0]
+
+
+@pytest.fixture
+def alta(app, clock, observers) -> Event:
+    """Give the event in Alta, an hour after it began."""
+    clock.moment = NOON_IN_ALTA + timedelta(hours=1)
+    with app.app_context():
+        yield find_event(find_campaign(SLUG), ALTA)
 
 
 def published(event: Event):
@@ -49,12 +56,12 @@ def published(event: Event):
 # --- What several observations say together ------------------------------------------------
 
 
-def test_police_organizers_and_press_together_say_200_to_500(oslo, observer):
-    record_turnout(oslo, seen(200, source=SourceKind.POLICE), observer)
-    record_turnout(oslo, seen(500, source=SourceKind.ORGANIZER), observer)
-    record_turnout(oslo, seen(320, source=SourceKind.PRESS), observer)
+def test_police_organizers_and_press_together_say_200_to_500(alta, observer):
+    record_turnout(alta, seen(200, source=SourceKind.POLICE), observer)
+    record_turnout(alta, seen(500, source=SourceKind.ORGANIZER), observer)
+    record_turnout(alta, seen(320, source=SourceKind.PRESS), observer)
 
-    turnout = published(oslo)
+    turnout = published(alta)
     assert (turnout.low, turnout.high) == (200, 500)
     assert turnout.midpoint == 350
     assert turnout.mean_of_sources == 340
@@ -62,20 +69,20 @@ def test_police_organizers_and_press_together_say_200_to_500(oslo, observer):
     assert turnout.size_class is SizeClass.UNDER_1000
 
 
-def test_the_mean_of_the_sources_takes_each_sources_own_midpoint(oslo, observer):
-    record_turnout(oslo, seen(100, 300), observer)
-    record_turnout(oslo, seen(50), observer)
+def test_the_mean_of_the_sources_takes_each_sources_own_midpoint(alta, observer):
+    record_turnout(alta, seen(100, 300), observer)
+    record_turnout(alta, seen(50), observer)
 
-    assert published(oslo).mean_of_sources == 125
-    assert published(oslo).midpoint == 175
+    assert published(alta).mean_of_sources == 125
+    assert published(alta).midpoint == 175
 
 
-def test_an_observed_nought_is_known_and_nothing_is_not(oslo, observer):
-    assert published(oslo) is None
+def test_an_observed_nought_is_known_and_nothing_is_not(alta, observer):
+    assert published(alta) is None
 
-    record_turnout(oslo, seen(0), observer)
+    record_turnout(alta, seen(0), observer)
 
-    turnout = published(oslo)
+    turnout = published(alta)
     assert (turnout.low, turnout.high, turnout.sources) == (0, 0, 1)
     assert turnout.size_class is not SizeClass.UNKNOWN
 
@@ -91,23 +98,23 @@ def test_classes_of_size_begin_at_1_100_1000_and_10000(midpoint, number):
 # --- Adding to the ledger ------------------------------------------------------------------
 
 
-def test_nothing_is_overwritten(oslo, observer):
-    record_turnout(oslo, seen(40, 60, words="some dozens"), observer)
-    record_turnout(oslo, seen(45), observer)
+def test_nothing_is_overwritten(alta, observer):
+    record_turnout(alta, seen(40, 60, words="some dozens"), observer)
+    record_turnout(alta, seen(45), observer)
 
-    assert [(one.low, one.high, one.words) for one in reports_of(oslo)] == [
+    assert [(one.low, one.high, one.words) for one in reports_of(alta)] == [
         (40, 60, "some dozens"), (45, 45, None),
     ]  # fmt: skip
 
 
-def test_a_button_pressed_twice_is_one_observation(oslo, observer, clock):
+def test_a_button_pressed_twice_is_one_observation(alta, observer, clock):
     for _ in range(2):
-        record_turnout(oslo, seen(40, 60), observer)
-    assert len(reports_of(oslo)) == 1
+        record_turnout(alta, seen(40, 60), observer)
+    assert len(reports_of(alta)) == 1
 
     clock.advance(timedelta(minutes=1))
-    record_turnout(oslo, seen(40, 60), observer)
-    assert len(reports_of(oslo)) == 2
+    record_turnout(alta, seen(40, 60), observer)
+    assert len(reports_of(alta)) == 2
 
 
 DIFFERENCES = [
@@ -117,45 +124,43 @@ DIFFERENCES = [
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES)
-def test_an_observation_that_differs_in_anything_is_another(oslo, observer, difference):
-    record_turnout(oslo, seen(40, 60), observer)
-    record_turnout(oslo, seen(**{"low": 40, "high": 60, **difference}), observer)
+def test_an_observation_that_differs_in_anything_is_another(alta, observer, difference):
+    record_turnout(alta, seen(40, 60), observer)
+    record_turnout(alta, seen(**{"low": 40, "high": 60, **difference}), observer)
 
-    assert len(reports_of(oslo)) == 2
-
-
-def test_the_same_number_from_two_people_is_two_observations(app, oslo, observer):
-    other = give(app, organizer(oslo.campaign_id), address="ola@example.org")
-    for actor in (observer, other):
-        record_turnout(oslo, seen(40, 60), actor)
-
-    assert published(oslo).sources == 2
+    assert len(reports_of(alta)) == 2
 
 
-def test_an_observation_says_who_saw_what_when_and_how_that_is_known(oslo, observer, clock):
+def test_the_same_number_from_two_people_is_two_observations(alta, observers):
+    for actor in observers:
+        record_turnout(alta, seen(40, 60), actor)
+
+    assert published(alta).sources == 2
+
+
+def test_an_observation_says_who_saw_what_when_and_how_that_is_known(alta, observer, clock):
     record_turnout(
-        oslo,
+        alta,
         seen(40, 60, source=SourceKind.PRESS, method=CountMethod.PHOTO,
              url="https://example.org/a", words="dozens"),
         observer,
     )  # fmt: skip
 
-    (report,) = reports_of(oslo)
+    (report,) = reports_of(alta)
     assert (report.source, report.method) == (SourceKind.PRESS, CountMethod.PHOTO)
     assert (report.source_url, report.words) == ("https://example.org/a", "dozens")
-    assert report.observed_at == NOON_IN_OSLO
+    assert report.observed_at == NOON_IN_ALTA
     assert report.recorded_at == clock.moment
     assert report.account_id == observer.account_id
 
 
-def test_the_observers_role_is_the_widest_that_holds_at_the_event(app, oslo):
-    own, elsewhere = oslo.campaign_id, 10_000 + oslo.campaign_id
-    helping, local = helper(own, oslo.id), coordinator(own, country="NO")
+def test_the_observers_role_is_the_widest_that_holds_at_the_event(alta, observer):
+    own, elsewhere = alta.campaign_id, 10_000 + alta.campaign_id
+    helping, local = helper(own, alta.id), coordinator(own, country="NO")
     organizing_elsewhere = HeldRole(RoleName.ORGANIZER, elsewhere, None, None, None)
-    account = give(app, local).account_id
-    actor = Actor(account, (helping, local, organizing_elsewhere))
+    actor = Actor(observer.account_id, (helping, local, organizing_elsewhere))
 
-    assert record_turnout(oslo, seen(40), actor).observer_role == "coordinator"
+    assert record_turnout(alta, seen(40), actor).observer_role == "coordinator"
 
 
 # --- What is refused -----------------------------------------------------------------------
@@ -165,46 +170,46 @@ def nothing_is_recorded() -> bool:
     return db.session.scalars(sa.select(TurnoutReport)).all() == []
 
 
-def test_nobody_reports_for_an_event_out_of_reach(oslo):
-    sweden = Actor("somebody", (coordinator(oslo.campaign_id, country="SE"),))
+def test_nobody_reports_for_an_event_out_of_reach(alta):
+    sweden = Actor("somebody", (coordinator(alta.campaign_id, country="SE"),))
     for actor in (sweden, Actor("nobody", ())):
         with pytest.raises(NotFoundError):
-            record_turnout(oslo, seen(40), actor)
+            record_turnout(alta, seen(40), actor)
 
     assert nothing_is_recorded()
 
 
-def test_an_event_that_has_not_begun_has_no_turnout(oslo, observer, clock):
-    clock.moment = NOON_IN_OSLO - timedelta(seconds=1)
+def test_an_event_that_has_not_begun_has_no_turnout(alta, observer, clock):
+    clock.moment = NOON_IN_ALTA - timedelta(seconds=1)
     with pytest.raises(NotYetError, match="has not begun"):
-        record_turnout(oslo, seen(0, observed_at=clock.moment), observer)
+        record_turnout(alta, seen(0, observed_at=clock.moment), observer)
 
-    clock.moment = NOON_IN_OSLO
-    assert record_turnout(oslo, seen(0), observer)
+    clock.moment = NOON_IN_ALTA
+    assert record_turnout(alta, seen(0), observer)
 
 
 @pytest.mark.parametrize(
     "status", [EventStatus.DRAFT, EventStatus.CANCELLED, EventStatus.POSTPONED]
 )
-def test_an_event_that_does_not_take_place_has_no_turnout(oslo, observer, status):
-    oslo.status = status
+def test_an_event_that_does_not_take_place_has_no_turnout(alta, observer, status):
+    alta.status = status
     with pytest.raises(NotYetError, match="does not take place"):
-        record_turnout(oslo, seen(40), observer)
+        record_turnout(alta, seen(40), observer)
 
     assert nothing_is_recorded()
 
 
 @pytest.mark.parametrize(("low", "high"), [(2, 1), (-1, 5), (-2, -1), (0, LARGEST_CROWD + 1)])
-def test_impossible_numbers_are_refused(oslo, observer, low, high):
+def test_impossible_numbers_are_refused(alta, observer, low, high):
     with pytest.raises(InvalidError):
-        record_turnout(oslo, seen(low, high), observer)
+        record_turnout(alta, seen(low, high), observer)
 
     assert nothing_is_recorded()
 
 
-def test_nobody_has_seen_the_future_or_another_day(oslo, observer, clock):
-    for moment in (clock.moment + timedelta(seconds=1), oslo.starts_at - timedelta(hours=25)):
+def test_nobody_has_seen_the_future_or_another_day(alta, observer, clock):
+    for moment in (clock.moment + timedelta(seconds=1), alta.starts_at - timedelta(hours=25)):
         with pytest.raises(InvalidError):
-            record_turnout(oslo, seen(40, observed_at=moment), observer)
+            record_turnout(alta, seen(40, observed_at=moment), observer)
 
     assert nothing_is_recorded()

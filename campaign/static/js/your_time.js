@@ -10,8 +10,7 @@ function zoneOffset(moment, timeZone) {
 
 function ownTime(start, end) {
   const format = new Intl.DateTimeFormat(language, {
-    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-    hourCycle: "h23",
+    weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit",
   });
   return end ? format.formatRange(start, end) : format.format(start);
 }
