@@ -1,7 +1,7 @@
 """Fill in a page's form as a browser would: what stands in it already goes back with it."""
 
 from html.parser import HTMLParser
-from urllib.parse import urlencode
+from urllib.parse import urldefrag, urlencode
 
 
 class _Form(HTMLParser):
@@ -14,8 +14,9 @@ class _Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
-        if tag == "form" and (given.get("action") or "").endswith(self.ending):
-            self.action, self.is_inside = given["action"] or "", True
+        path = urldefrag(given.get("action") or "").url
+        if tag == "form" and path.endswith(self.ending):
+            self.action, self.is_inside = path, True
         elif tag == "input" and self.is_inside and (name := given.get("name")):
             self.fields[name] = given.get("value") or ""
 

@@ -5,9 +5,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 # Zone rules come from the locked package, not from the machine: the same calendars everywhere.
 zoneinfo.reset_tzpath(())
+
+
+@cache
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Return a time zone by its IANA name. Raises ZoneInfoNotFoundError (a KeyError), ValueError.
+
+    ZoneInfo itself remembers eight zones only, and a feed of the world needs some three hundred.
+    """
+    return zoneinfo.ZoneInfo(name)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, redirect, request, session
+from flask import Flask, Response, abort, current_app, g, redirect, request, session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, RequestRedirect, ValidationError
 
@@ -91,6 +91,8 @@ def with_language() -> Response | None:
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and any("\0" in str(value) for value in values.values()):
+        abort(404)  # No name of ours holds a NUL, and PostgreSQL cannot even be asked for one.
     g.url_values = dict(values or {})
     if values and "language" in values:
         g.language = values.pop("language")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from campaign import clock
 from campaign.calendars.lines import fold, local_time, utc_time
 
 UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC"})  # whose times are written with a Z
@@ -39,7 +40,7 @@ class UnknownZone(ValueError):
 def known_zone(tzid: str) -> ZoneInfo:
     """Load a zone by its IANA name, or raise `UnknownZone`."""
     try:
-        return ZoneInfo(tzid)
+        return clock.zone(tzid)
     except (KeyError, ValueError, OSError) as reason:
         raise UnknownZone(f"no time zone is called {tzid!r}") from reason
 

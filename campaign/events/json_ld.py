@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from campaign import clock
 from campaign.models import Event, EventStatus
 from campaign.resolutions.queries import Quote
 from campaign.templating import absolute, city_name
@@ -59,7 +59,7 @@ def _event(event: Event, quotes: Mapping[str, Quote]) -> dict[str, object]:
 
 
 def _local(moment: datetime, timezone: str) -> str:
-    return moment.astimezone(ZoneInfo(timezone)).isoformat(timespec="seconds")
+    return moment.astimezone(clock.zone(timezone)).isoformat(timespec="seconds")
 
 
 def _place(event: Event) -> dict[str, object]:

@@ -7,12 +7,12 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from urllib.parse import quote as quoted
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import url_for
 from markupsafe import Markup
 
+from campaign import clock
 from campaign.events.json_ld import script_of
 from campaign.events.queries import CityCount
 from campaign.languages import LANGUAGES, current, ngettext
@@ -126,7 +126,7 @@ def present_event(event: Event) -> EventPage:
     return EventPage(
         event=event,
         url=url_for("events.event", campaign=slug, event=event.slug),
-        sign_up_url=url_for("signups.sign_up", campaign=slug, event=event.slug),
+        sign_up_url=url_for("signups.sign_up", campaign=slug, event=event.slug, _anchor="sign-up"),
         city=city_name(event.city),
         country=event.city.country,
         local_start=local_start,
@@ -230,7 +230,7 @@ def present_rows(
 
 def local_hours(event: Event) -> tuple[datetime, datetime]:
     """Return when an event begins and ends, aware, as clocks there show it."""
-    zone = ZoneInfo(event.timezone)
+    zone = clock.zone(event.timezone)
     return event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
 
 

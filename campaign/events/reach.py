@@ -118,9 +118,10 @@ def _conditions(chosen: EventFilter) -> list[ColumnElement[bool]]:
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    plain = word.casefold()
+    folded, plain = fold(word), word.casefold()
     return sa.or_(
-        City.search_text.contains(fold(word), autoescape=True),
+        # Of a word of signs alone nothing is left, and that would stand in every text.
+        City.search_text.contains(folded, autoescape=True) if folded else sa.false(),
         City.search_text.contains(plain, autoescape=True),
         sa.func.lower(Site.name).contains(plain, autoescape=True),
         sa.func.lower(Event.title_override).contains(plain, autoescape=True),

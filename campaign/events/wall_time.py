@@ -1,8 +1,8 @@
 """Local wall time and its instant, by the rules in force on that day. Pure."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+from campaign import clock
 from campaign.errors import InvalidError
 from campaign.languages import lazy_gettext as _
 
@@ -20,7 +20,7 @@ def instant(local: datetime, timezone: str) -> datetime:
 
     Raises NoSuchTimeError or TwiceSuchTimeError, which name the choices.
     """
-    zone = ZoneInfo(timezone)
+    zone = clock.zone(timezone)
     early, late = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     if early.utcoffset() == late.utcoffset():
         return early.astimezone(UTC)
@@ -39,11 +39,11 @@ def instant(local: datetime, timezone: str) -> datetime:
 
 def wall_time(moment: datetime, timezone: str) -> datetime:
     """Return what clocks in a zone show at an instant, as a naive datetime."""
-    return moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+    return moment.astimezone(clock.zone(timezone)).replace(tzinfo=None)
 
 
 def _skipped(local: datetime, timezone: str) -> object:
-    zone = ZoneInfo(timezone)
+    zone = clock.zone(timezone)
     before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     after = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     return _(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from campaign import clock
 from campaign.languages import gettext, known, lazy_gettext, ngettext, speaking
 from campaign.models import (
     Campaign,
@@ -189,7 +189,7 @@ def marks(campaign: Campaign, cities: Iterable[CityTurnout]) -> tuple[MapMark, .
 
 def ledger_rows(event: Event, reports: Iterable[TurnoutReport]) -> list[LedgerRow]:
     """Return the observations of an event as rows."""
-    zone = ZoneInfo(event.timezone)
+    zone = clock.zone(event.timezone)
     return [
         LedgerRow(
             report.low,

@@ -141,7 +141,7 @@ def test_the_same_number_from_two_people_is_two_observations(alta, observers):
 def test_an_observation_says_who_saw_what_when_and_how_that_is_known(alta, observer, clock):
     record_turnout(
         alta,
-        seen(40, 60, source=SourceKind.PRESS, method=CountMethod.PHOTO,
+        seen(40, 60, source=SourceKind.PRESS, method=CountMethod.PHOTO, observed_at=NOON_IN_ALTA,
              url="https://example.org/a", words="dozens"),
         observer,
     )  # fmt: skip
