@@ -99,8 +99,9 @@ def _spoken() -> NullTranslations:
 def current() -> str:
     """Return the tag of the language spoken now: the address's, else the browser's, else ours."""
     if has_request_context():
-        if "language" not in g:
-            g.language = best_match()
+        if "language" not in g:  # No page stands at this address: its first part may still tell.
+            first = request.path.strip("/").partition("/")[0]
+            g.language = first if first in LANGUAGES else best_match()
         return str(g.language)
     locale = str(get_locale_or_none() or "")
     for language in LANGUAGES.values():

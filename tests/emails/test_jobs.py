@@ -422,6 +422,29 @@ def test_a_worker_that_was_too_slow_leaves_to_another_what_it_had_leased(
     assert set(states(app).values()) == {EmailState.SENT}
 
 
+def test_a_worker_that_was_too_slow_does_not_send_what_another_is_about_to_send(
+    app, server, clock, monkeypatch
+):
+    post(app, "slow", "kari", "ola")
+    deliver = Courier.deliver
+
+    def fall_asleep(courier, message, name):
+        clock.advance(LEASE + timedelta(seconds=1))
+        with app.app_context():
+            jobs._lease()
+        return deliver(courier, message, name)
+
+    monkeypatch.setattr(Courier, "deliver", fall_asleep)
+
+    assert sweep(app) == 1
+
+    assert delivered(server) == ["slow"]
+    assert [email.leased_until for email in outbox(app).values()] == [
+        None,
+        *[clock.moment + LEASE] * 2,
+    ]
+
+
 def test_a_worker_that_was_too_slow_and_failed_leaves_the_mail_to_whoever_has_it(
     app, clock, monkeypatch
 ):

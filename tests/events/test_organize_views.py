@@ -67,7 +67,7 @@ def test_an_organizer_sees_the_numbers_of_the_whole_campaign(made):
     client = organizing(made)
 
     words = words_of(client.get(f"{OFFICE}/"))
-    assert "events 5 in 5 cities of 3 countries" in words
+    assert "events 5 in 5 cities, 3 countries" in words
     assert "people confirmed 7" in words
     assert "not confirmed yet 2" in words
     first = words_of(client.get("/en/organize/"))
@@ -80,7 +80,7 @@ def test_a_coordinator_sees_the_numbers_of_the_own_country_alone(made):
     client = coordinating(made, "NO")
 
     words = words_of(client.get(f"{OFFICE}/"))
-    assert "events 1 in 1 cities of 1 countries" in words or "events 1 in" in words
+    assert "events 1 in 1 city, 1 country" in words
     assert "people confirmed 3" in words
     assert "40" not in words
     assert "Seoul" not in words
@@ -100,9 +100,7 @@ def test_a_row_says_where_when_how_many_and_what_was_seen(made, clock):
     make_turnout(made, OSLO, 40, 60)
     assert "1,200 40 to 60 people" in words_of(client.get(f"{OFFICE}/?q=oslo"))
     make_turnout(made, SEOUL, 0, 0)
-    assert "no\u00a0limit nobody came" in words_of(client.get(f"{OFFICE}/?q=seoul")).replace(
-        "no limit", "no\u00a0limit"
-    )
+    assert "no limit nobody came" in words_of(client.get(f"{OFFICE}/?q=seoul"))
 
 
 FILTERS = {
