@@ -489,8 +489,22 @@ def test_a_database_that_is_gone_is_answered_by_503_until_it_is_back(postgresql_
     assert (alive.status_code, back.status_code) == (200, 200)
 
 
+@pytest.mark.postgresql
+def test_connections_that_died_meanwhile_are_made_anew_unseen(postgresql_trial, postgresql):
+    app, database = postgresql_trial.app, sa.make_url(postgresql_trial.settings["DATABASE_URL"])
+    app.test_client().get("/en/")
+    server = sa.create_engine(postgresql.url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        allow_connections(connection, database.database, "true")
+    server.dispose()
+    response = post(app, "answer/200")
+    postgresql_trial.empty()
+
+    assert response.status_code == 200
+
+
 def allow_connections(connection: sa.Connection, database: str, answer: str) -> None:
-    """Let anybody connect to a database, or cut off who is and let nobody."""
+    """Cut off who is connected to a database, and let anybody or nobody connect again."""
     connection.exec_driver_sql(f'ALTER DATABASE "{database}" ALLOW_CONNECTIONS {answer}')
     query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
     connection.execute(sa.text(query), {"name": database})

@@ -58,13 +58,15 @@ def show_turnout(campaign: Campaign) -> str:
     cities = [one for one in by_name(results.cities) if country in ("", one.city.country)]
     page = _page(len(cities))
     shown = cities[(page.number - 1) * PAGE_SIZE : page.number * PAGE_SIZE]
+    countries = country_rows(campaign, results.countries)
     reports = queries.reports_in(campaign, [one.city.id for one in shown])
     return render_template(
         "turnout/turnout.html",
         results=results,
         next_event=queries.next_start(campaign),
         marks=marks(campaign, results.cities),
-        countries=country_rows(campaign, results.countries),
+        countries=[row for row in countries if row.turnout],
+        silent=[row for row in countries if not row.turnout],
         country=country if shown else "",
         cities=city_rows(campaign, shown, reports),
         page=page,

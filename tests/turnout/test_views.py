@@ -96,6 +96,15 @@ def test_signups_are_no_turnout(made, client):
     assert "sign-ups are not counted here" in words
 
 
+def test_countries_that_have_not_reported_are_named_apart(made, client):
+    make_turnout(made, OSLO, 0, 0)
+    words = words_of(client.get(RESULTS))
+
+    assert "1 country Country" in words
+    assert "Norway Nobody came 1 of 1" in words
+    assert "2 countries have not reported yet South Korea Sweden" in words
+
+
 def test_a_country_shows_its_own_cities(made, client):
     words = words_of(client.get(f"{RESULTS}?country=se")).partition("Cities of Sweden")[2]
 
