@@ -16,8 +16,8 @@ from tests.commands.refusals import everything
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "backup", "check", "create-administrator", "create-campaign", "demo", "export-calendar",
-    "export-turnout", "fan-out", "import-resolution", "import-sites", "invite", "publish-resolution",
-    "purge", "read-resolution", "restore", "work",
+    "export-turnout", "fan-out", "import-resolution", "import-sites", "invite",
+    "publish-resolution", "purge", "read-resolution", "restore", "work",
 ]  # fmt: skip
 
 
