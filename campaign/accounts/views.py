@@ -16,7 +16,7 @@ from campaign.models import Campaign, RoleName
 from campaign.permissions import May, acting, may, narrowed, public, signed_in
 from campaign.signups.queries import Counts
 from campaign.signups.reach import counts_by_campaign
-from campaign.turnout.queries import Progress, progress
+from campaign.turnout.reach import Progress, progress
 
 accounts = Blueprint("accounts", __name__)
 

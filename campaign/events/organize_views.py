@@ -28,13 +28,12 @@ from campaign.templating import country_name, zone_name
 from campaign.turnout.presenting import ledger_rows
 from campaign.turnout.queries import (
     TAKES_PLACE,
-    Progress,
     Turnout,
-    progress,
     reports_of,
     turnout_of,
     turnouts_of,
 )
+from campaign.turnout.reach import Progress, progress
 
 organize_events = Blueprint("organize_events", __name__)
 

@@ -11,10 +11,9 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from campaign import clock
-from campaign.accounts.queries import reaches_event
 from campaign.database import db
-from campaign.events.queries import whole, within_reach
-from campaign.models import Actor, Campaign, City, Event, EventStatus, TurnoutReport
+from campaign.events.queries import whole
+from campaign.models import Campaign, City, Event, EventStatus, TurnoutReport
 
 TAKES_PLACE = (EventStatus.PUBLISHED, EventStatus.HAPPENED)
 
@@ -87,14 +86,6 @@ class Results:
     def cities_reported(self) -> int:
         """Return how many of the cities reported."""
         return sum(one.turnout is not None for one in self.cities)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the reporting has come."""
-
-    cities: int  # with an event that has begun
-    cities_reported: int
 
 
 def turnout_of(reports: Iterable[TurnoutReport]) -> Turnout | None:
@@ -208,33 +199,6 @@ def event_turnouts(campaign: Campaign) -> list[EventTurnout]:
         .order_by(City.country, City.name, Event.starts_at, Event.slug)
     )
     return _with_reports(list(db.session.scalars(query)), Event.campaign_id == campaign.id)
-
-
-def event_turnouts_within_reach(actor: Actor, campaign: Campaign) -> list[EventTurnout]:
-    """Return the events in the actor's scopes that have begun, by city."""
-    query = within_reach(actor, campaign).where(has_begun())
-    query = query.order_by(None).order_by(City.name, Event.starts_at, Event.id)
-    return _with_reports(list(db.session.scalars(query)), Event.campaign_id == campaign.id)
-
-
-def progress(actor: Actor) -> dict[int, Progress]:
-    """Return how far the reporting has come in the actor's scopes, by the campaign's id."""
-    reported_in = sa.case((TurnoutReport.id.is_not(None), Event.city_id))
-    query = (
-        sa.select(
-            Event.campaign_id,
-            sa.func.count(Event.city_id.distinct()),
-            sa.func.count(reported_in.distinct()),
-        )
-        .join(Event.city)
-        .outerjoin(TurnoutReport, TurnoutReport.event_id == Event.id)
-        .where(reaches_event(actor), has_begun())
-        .group_by(Event.campaign_id)
-    )
-    return {
-        campaign: Progress(cities, reported)
-        for campaign, cities, reported in db.session.execute(query)
-    }
 
 
 def has_begun() -> ColumnElement[bool]:

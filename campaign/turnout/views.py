@@ -11,7 +11,7 @@ from campaign.events.queries import find_event_within_reach
 from campaign.languages import best_match
 from campaign.models import Campaign, Event
 from campaign.permissions import May, acting, public, requires
-from campaign.turnout import queries, services
+from campaign.turnout import queries, reach, services
 from campaign.turnout.forms import TurnoutForm
 from campaign.turnout.presenting import (
     by_name,
@@ -28,7 +28,7 @@ turnout = Blueprint("turnout", __name__)
 
 CAMPAIGN = "/<language:language>/<campaign:campaign>"
 OFFICE = "/<language:language>/organize/<campaign:campaign>"
-PAGE_SIZE = 100  # cities
+PAGE_SIZE = 100  # cities or events
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,17 @@ def turnout_csv(campaign: Campaign) -> Response:
 @requires(May.REPORT_TURNOUT)
 def organize_turnout(campaign: Campaign) -> str:
     """Show which of one's own events are reported, and which still wait for a number."""
-    found = queries.event_turnouts_within_reach(acting(), campaign)
+    actor = acting()
+    missing = reach.count_waiting(actor, campaign)
+    page = _page(missing)
+    offset = (page.number - 1) * PAGE_SIZE
     return render_template(
         "turnout/organize_turnout.html",
-        missing=[one.event for one in found if not one.reports],
-        reported=[one for one in found if one.reports],
+        missing=missing,
+        waiting=reach.waiting(actor, campaign, offset=offset, limit=PAGE_SIZE),
+        page=page,
+        reported=reach.count_reported(actor, campaign),
+        last_reported=reach.last_reported(actor, campaign, limit=PAGE_SIZE),
     )
 
 

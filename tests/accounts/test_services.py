@@ -127,6 +127,15 @@ def test_nobody_locks_an_organizer_out_by_using_up_the_mails_of_a_day(account, c
     assert services.sign_in(tokens[-1])
 
 
+def test_a_printed_link_counts_as_no_mail(account, clock):
+    for _ in range(3):
+        services.request_sign_in(ADDRESS, "en")
+    clock.advance(6 * MINUTE)
+    services.print_sign_in(account)
+
+    assert len(asked_for(ADDRESS)) == 4
+
+
 def test_an_address_in_capitals_is_the_same_account(account):
     assert services.find_account(f" {ADDRESS.upper()} ") == account
 

@@ -108,7 +108,7 @@ ELSEWHERE = [
     "\t//evil.example", " //evil.example", "/%09/evil.example", "/%2f/evil.example",
     "/%5cevil.example", "//localhost/en/organize/", "//[", "/en/organize/\u2028", "/nowhere",
     "/en/organize/sign-out", "evil", "?next=/", "#", "/en/../../evil", "/@evil.example",
-    "/en/organize/?" + "x" * 3000,
+    "/en/organize/?" + "x" * 3000, "/en/organize/?\tx", "/en/organize/?\\x", "/en/organize/#\u00e9",
 ]  # fmt: skip
 
 

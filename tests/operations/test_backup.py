@@ -53,7 +53,7 @@ PAIRS = [
 ADDRESS = "hwang.mi-ran@example.org"
 FACT = ("demonstration_offset_seconds", "1")
 FULL = 100_000  # rows
-MEMORY = 60_000_000  # bytes
+MEMORY = 10_000_000  # bytes, however many rows
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -488,3 +488,20 @@ def test_many_rows_are_written_and_read_in_little_memory(installation, file, sca
 
     assert count(app) == number
     assert peak < MEMORY
+
+
+@pytest.mark.postgresql
+def test_postgresql_sends_rows_in_portions(postgresql_installation, clock, file, sample):
+    app, statements = postgresql_installation.app, list[set[str]]()
+    command(app, "restore", str(sample.file))
+
+    def look(_done: int, _of: int) -> None:
+        query = sa.text("SELECT statement FROM pg_cursors WHERE statement LIKE '%ORDER BY%'")
+        statements.append(set(db.session.scalars(query)))
+
+    with app.app_context():
+        backup(file, progress=look)
+    postgresql_installation.empty()
+
+    assert len(statements) == sample.size
+    assert all("CURSOR FOR SELECT" in str(found) for found in statements)

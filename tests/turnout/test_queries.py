@@ -10,13 +10,18 @@ from campaign.database import db
 from campaign.models import Actor, Event, EventStatus
 from campaign.resolutions.queries import find_campaign
 from campaign.turnout.queries import (
-    Progress,
     event_turnouts,
-    event_turnouts_within_reach,
     next_start,
-    progress,
     reports_in,
     results,
+)
+from campaign.turnout.reach import (
+    Progress,
+    count_reported,
+    count_waiting,
+    last_reported,
+    progress,
+    waiting,
 )
 from campaign.turnout.services import record_turnout
 from tests.accounts.entering import coordinator, give, organizer
@@ -57,13 +62,14 @@ def campaign():
 def test_sums_are_those_of_the_cities_that_reported(events, report):
     report("oslo-no", 200)
     report("oslo-no", 500)
+    report("oslo-no", 320)
     report("seoul-kr", 1000, 3000)
 
     found = results(campaign())
     assert (found.turnout.low, found.turnout.high) == (1200, 3500)
     assert found.turnout.midpoint == 2350
-    assert found.turnout.mean_of_sources == 350 + 2000
-    assert found.turnout.sources == 3
+    assert found.turnout.mean_of_sources == 340 + 2000
+    assert found.turnout.sources == 4
     assert (found.cities_reported, len(found.cities)) == (2, 5)
 
 
@@ -159,11 +165,25 @@ def test_how_far_the_reporting_has_come_is_told_within_reach(events, report):
     assert reached(coordinator(own, country="DE")) == {}
 
 
-def test_what_waits_for_a_number_is_told_within_reach(events, report):
+def test_what_waits_for_a_number_and_what_was_reported_last_is_told_within_reach(events, report):
+    report("oslo-no", 1)
     report("seoul-kr", 3)
-    actor = Actor("somebody", (coordinator(events["oslo-no"].campaign_id, country="KR"),))
+    report("busan-kr", 5)
+    report("seoul-kr", 4)
+    own = events["oslo-no"].campaign_id
+    korea = Actor("somebody", (coordinator(own, country="KR"),))
+    sweden = Actor("somebody", (coordinator(own, country="SE"),))
 
-    found = event_turnouts_within_reach(actor, campaign())
-    assert [(one.event.city.slug, len(one.reports)) for one in found] == [
-        ("busan-kr", 0), ("seoul-kr", 1),
+    def slugs(some) -> list[str]:
+        return [event.city.slug for event in some]
+
+    assert waiting(korea, campaign(), offset=0, limit=9) == []
+    assert (count_waiting(korea, campaign()), count_reported(korea, campaign())) == (0, 2)
+    last = last_reported(korea, campaign(), limit=9)
+    assert slugs(one.event for one in last) == ["seoul-kr", "busan-kr"]
+    assert [one.turnout.sources for one in last] == [2, 1]
+    assert slugs(waiting(sweden, campaign(), offset=0, limit=9)) == [
+        "gothenburg-se", "stockholm-se",
     ]  # fmt: skip
+    assert slugs(waiting(sweden, campaign(), offset=1, limit=1)) == ["stockholm-se"]
+    assert (count_waiting(sweden, campaign()), count_reported(sweden, campaign())) == (2, 0)
