@@ -165,7 +165,8 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    folded, plain = fold(word), word.casefold()
+    plain = word.casefold()
+    folded = fold(word) or plain  # A word of signs alone folds to nothing, which all names hold.
     in_site = sa.func.lower(Site.name).contains(plain, autoescape=True)
     in_title = sa.func.lower(Event.title_override).contains(plain, autoescape=True)
     return sa.or_(

@@ -344,3 +344,12 @@ def statements_of(app, client, path: str) -> list[str]:
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     return found
+
+
+def test_a_search_for_signs_alone_finds_nothing(app, client):
+    make_campaign_of_2005(app, countries=("NO", "SE"))
+
+    everything, signs = (client.get(f"{HOME}events/{query}") for query in ("", "?q=%25"))
+
+    assert "3 events" in words_of(everything)
+    assert "3 events" not in words_of(signs)
