@@ -27,6 +27,7 @@ from campaign.resolutions import queries
 from campaign.resolutions.presenting import addressee_rows, anchor, part_rows, segments
 from campaign.sites.gazetteer.naming import name_in_language
 from campaign.templating import country_name, local_time, short_date
+from campaign.turnout.queries import results
 
 resolutions = Blueprint("resolutions", __name__)
 
@@ -130,6 +131,7 @@ def demand(campaign: Campaign, demand: str) -> str:
         coverage=coverage(campaign, condition),
         rows=present_rows(coming(campaign, NEXT, condition), with_demand=False),
         countries=_country_rows(campaign, countries(campaign, condition), demand=found.slug),
+        results=results(campaign, condition),
         calendar=calendar_links(
             "calendars.demand_feed", found.label, campaign=campaign.slug, demand=found.slug
         ),

@@ -156,9 +156,15 @@ def country_rows(campaign: Campaign, countries: Iterable[CountryTurnout]) -> lis
 
 
 def by_name(cities: Iterable[CityTurnout]) -> list[CityTurnout]:
-    """Return cities by the names of country and city in the language spoken now."""
+    """Return cities by the names of country and city, those that reported before the others."""
     return sorted(
-        cities, key=lambda one: (country_name(one.city.country), city_name(one.city), one.city.id)
+        cities,
+        key=lambda one: (
+            one.turnout is None,
+            country_name(one.city.country),
+            city_name(one.city),
+            one.city.id,
+        ),
     )
 
 

@@ -144,9 +144,9 @@ def turnouts_of(events: Iterable[Event]) -> dict[int, Turnout]:
     return {event_id: turnout for event_id, turnout in found.items() if turnout}
 
 
-def results(campaign: Campaign) -> Results:
-    """Return the turnout of a campaign's events that have begun, by country and city."""
-    in_campaign = sa.and_(Event.campaign_id == campaign.id, has_begun())
+def results(campaign: Campaign, *conditions: ColumnElement[bool]) -> Results:
+    """Return the turnout of the events that have begun and meet all conditions, by place."""
+    in_campaign = sa.and_(Event.campaign_id == campaign.id, has_begun(), *conditions)
     numbers = _numbers_by_city(in_campaign)
     query = (
         sa.select(City)

@@ -1,6 +1,7 @@
 """A resolution as everybody reads it: whole, marked, and linked to its demands and back."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import sqlalchemy as sa
 
 from campaign.commands.demo import DATA
 from campaign.database import db, transaction
-from campaign.models import CallToAction, Clause, Demand, Resolution
+from campaign.models import CallToAction, Clause, Demand, Event, EventDemand, Resolution
 from campaign.resolutions.presenting import segments
 from campaign.resolutions.queries import stretches
 from campaign.resolutions.reader import clean
-from tests.factories import SLUG, change_event, command, make_campaign_of_2005
+from tests.factories import SLUG, change_event, command, make_campaign_of_2005, make_turnout
 from tests.reading import words_of
 
 TEXTS = sorted((Path(__file__).parent / "texts").glob("*.txt"))
@@ -172,6 +173,25 @@ def test_a_demand_names_its_whole_its_parts_and_its_condition(app, client):
     assert "Provide unimpeded access to the UNHCR" in whole
     assert "Condition unless the People’s Republic of China ends" in conditional
     assert "No event supports this demand yet." in conditional
+
+
+def test_a_demand_says_how_many_were_seen_at_its_events_and_no_others(app, client, clock):
+    make_campaign_of_2005(app, countries=("NO", "SE"))
+    before = words_of(client.get(f"{HOME}demands/china-1"))
+    clock.advance(timedelta(days=30))
+    make_turnout(app, "oslo-no-2005-04-28", 40, 60)
+    make_turnout(app, "stockholm-se-2005-04-28", 500, 900)
+    with app.app_context(), transaction():
+        elsewhere = sa.select(Event.id).where(Event.slug == "stockholm-se-2005-04-28")
+        db.session.execute(sa.delete(EventDemand).where(EventDemand.event_id.in_(elsewhere)))
+
+    supported = words_of(client.get(f"{HOME}demands/china-1"))
+    other = words_of(client.get(f"{HOME}demands/north-korea-2"))
+
+    assert "cities reported" not in before
+    assert "people were seen 40 to 60" in supported
+    assert "cities reported 1 of 2" in supported
+    assert "people were seen" not in other
 
 
 def test_a_demand_counts_the_events_of_its_parts_by_country(app, client):
