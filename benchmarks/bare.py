@@ -3,9 +3,9 @@
 import os
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_request_context, request
 
-from campaign.database import engine_options
+from campaign.engines import engine_options
 
 PAGE = "<!doctype html><title>Bare</title><p>A constant small page."
 
@@ -29,16 +29,25 @@ def _as_the_product_does(connection, _record) -> None:
 
 @sa.event.listens_for(engine, "begin")
 def _begin(connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    is_reading = request.method == "GET" if has_request_context() else False
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 with engine.begin() as first:
     first.execute(sa.schema.CreateTable(rows, if_not_exists=True))
+    if first.scalar(sa.select(sa.func.count(rows.c.id))) == 0:
+        first.execute(sa.insert(rows), [{"words": f"row {number}"} for number in range(1000)])
 
 
 @app.get("/")
 def page() -> str:
     return PAGE
+
+
+@app.get("/row")
+def row() -> str:
+    with engine.connect() as connection:
+        return connection.scalars(sa.select(rows.c.words).where(rows.c.id == 500)).one()
 
 
 @app.post("/rows")

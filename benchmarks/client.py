@@ -61,6 +61,20 @@ def ask(port: int, content: bytes) -> Answer:
     return answer
 
 
+def read_whole(port: int, content: bytes) -> int:
+    """Read an answer until the server hangs up, as it comes; return how many bytes it had."""
+    size = 0
+    with socket.create_connection(("127.0.0.1", port), timeout=ANSWER_SECONDS) as connection:
+        connection.sendall(content)
+        first = connection.recv(65536)
+        if not first.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"Answered {first[:40]!r}.")
+        size += len(first)
+        while more := connection.recv(1 << 20):
+            size += len(more)
+    return size
+
+
 def measure(subject: Subject, seconds: float) -> Speed:
     """Measure one connection, then many, each for some seconds."""
     alone, _elapsed = drive(subject, 1, seconds)

@@ -34,8 +34,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1, help="for each measurement")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
-        product, bare = serve_both(Path(folder), running)
-        subjects = [*of_bare(bare), *of_product(product)]
+        served = serve_both(Path(folder), running)
+        subjects = [*of_bare(served.bare), *of_product(served.product)]
         for subject in subjects:
             measure(subject, WARMING_SECONDS)
         speeds: dict[Subject, list[Speed]] = {subject: [] for subject in subjects}

@@ -2,8 +2,11 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -15,21 +18,40 @@ ROOT = Path(__file__).resolve().parent.parent
 STARTING_SECONDS = 30
 
 
-def serve_both(folder: Path, running: ExitStack) -> tuple[int, int]:
-    """Make a demonstration in a folder, serve it and the bare views, and return their ports."""
+@dataclass(frozen=True)
+class Served:
+    """The product and the bare views, each on a port of its own."""
+
+    product: int
+    bare: int
+    environment: dict[str, str]  # of the product
+    server: int  # process id of the product's server
+
+    def worker(self) -> int:
+        """Return the process that answers for the product, where there is one."""
+        (child,) = Path(f"/proc/{self.server}/task/{self.server}/children").read_text().split()
+        return int(child)
+
+
+def serve_both(folder: Path, running: ExitStack, *, events: int = 0, processes: int = 2) -> Served:
+    """Make a demonstration in a folder, with more events if asked; serve it and the bare views."""
     run = _program("run")
     product, bare = _free_port(), _free_port()
     environment = _environment(folder, product)
     for command in (["db", "upgrade"], ["demo"]):
         run.run_to_its_end([*run.FLASK, *command], environment, quiet=True)
+    if events:
+        filling = [sys.executable, str(ROOT / "benchmarks" / "filling.py"), str(events)]
+        subprocess.run(filling, check=True, cwd=ROOT, env=environment)
     servers = []
     running.callback(run.stop, servers)
     for port, target in ((product, "wsgi:app"), (bare, "benchmarks.bare:app")):
         *command, _target = run.granian(port)
+        command[command.index("--workers") + 1] = str(processes)
         servers.append(run.start([*command, target], environment))
     for port in (product, bare):
         _wait_for(port)
-    return product, bare
+    return Served(product, bare, environment, servers[0].pid)
 
 
 def _program(name: str) -> ModuleType:
@@ -53,6 +75,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "CAMPAIGN_NOW": "2005-04-01T09:00:00Z",
         "CAMPAIGN_FLOOD_CONTROL": "off",
         "BARE_DATABASE_URL": f"sqlite:///{folder / 'bare.sqlite'}",
+        "PYTHONPATH": str(ROOT),
     }
 
 

@@ -1,6 +1,5 @@
 """The session, UTC time, and the one commit rule."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql.base import Executable
 
+from campaign.engines import engine_options, prepare_sqlite
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -24,7 +25,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-SAFE_WAL = (3, 51, 3)  # Older SQLite can corrupt a WAL file that two connections checkpoint.
 _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -71,49 +71,16 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-# --- Engines -------------------------------------------------------------------------------
-
-
-def engine_options(url: str) -> dict[str, Any]:
-    """Return what create_engine needs beside the address."""
-    if url.startswith("sqlite"):
-        return {"module": sqlite_library(), "pool_size": 20, "max_overflow": 40}
-    return {
-        "pool_size": 10,
-        "max_overflow": 20,
-        "pool_pre_ping": True,
-        "connect_args": {"connect_timeout": 5},  # seconds; a visitor waits meanwhile
-    }
-
-
-def sqlite_library() -> Any:
-    """Return the SQLite binding to use: the packaged newer one where it is installed."""
-    try:
-        return importlib.import_module("pysqlite3")
-    except ImportError:
-        return importlib.import_module("sqlite3")
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # We say BEGIN ourselves.
-    cursor = connection.cursor()
-    journal = "WAL" if sqlite_library().sqlite_version_info >= SAFE_WAL else "DELETE"
-    for pragma in (
-        "busy_timeout = 60000",
-        f"journal_mode = {journal}",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "secure_delete = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+# --- Transactions of requests --------------------------------------------------------------
 
 
 def _begin(connection: Connection) -> None:
     """Begin in the mode of the request: reads cannot write, writers take the lock at once."""
     writing = is_writing()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        if connection.info.get("is_writing") is not writing:
+            connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+            connection.info["is_writing"] = writing
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     else:
         connection.connection.driver_connection.read_only = not writing  # type: ignore[union-attr]
@@ -122,7 +89,7 @@ def _begin(connection: Connection) -> None:
 def _listen(engine: Engine) -> None:
     sa.event.listen(engine, "begin", _begin)
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "connect", prepare_sqlite)
 
 
 def init_app(app: Flask) -> None:
@@ -136,7 +103,7 @@ def init_app(app: Flask) -> None:
     key_url = app.config["KEYSTORE_URL"]
     app.extensions["key_store"] = sa.create_engine(key_url, **engine_options(key_url))
     if key_url.startswith("sqlite"):
-        sa.event.listen(app.extensions["key_store"], "connect", _prepare_sqlite)
+        sa.event.listen(app.extensions["key_store"], "connect", prepare_sqlite)
         sa.event.listen(app.extensions["key_store"], "begin", _begin_key_store)
     app.before_request(_choose_mode)
     app.after_request(_end)
@@ -224,6 +191,17 @@ def glance(app: Flask) -> Iterator[Connection]:
         _is_reading.reset(token)
 
 
+def open_snapshot() -> Connection:
+    """Open a connection that reads all tables as of one moment; whoever opens it closes it.
+
+    For what is read on while the answer is sent, after the request's own transaction has ended.
+    """
+    connection = db.engine.connect()
+    if db.engine.dialect.name == "postgresql":  # On SQLite every transaction is a snapshot.
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
+    return connection
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Let a command read all tables as they were at one moment, whatever is written meanwhile."""
@@ -283,6 +261,8 @@ def _end(response: Response) -> Response:
 
 
 def _end_transaction(status: int) -> None:
+    if not db.session.registry.has():  # It was never asked for anything.
+        return
     if status < 400:
         db.session.commit()
     else:

@@ -52,7 +52,9 @@ def init_app(app: Flask) -> None:
     app.before_request(_know_actor)
     app.before_request(_know_campaign)
     from campaign.accounts.views import accounts
+    from campaign.calendars.organize_views import organize_calendars
     from campaign.calendars.views import calendars
+    from campaign.calendars.views.secret_feeds import secret_feeds
     from campaign.events.organize_views import organize_events
     from campaign.events.views import events
     from campaign.operations.views import operations
@@ -65,7 +67,7 @@ def init_app(app: Flask) -> None:
 
     for blueprint in (
         pages, resolutions, events, sites, signups, turnout, calendars, accounts, operations,
-        organize_events, organize_resolutions,
+        organize_events, organize_resolutions, organize_calendars, secret_feeds,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
 
@@ -124,5 +126,6 @@ def _know_actor() -> None:
 
 def _know_campaign() -> None:
     values = request.view_args
-    if values and "campaign" in values:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if values and "campaign" in values and not hasattr(view, "takes_slug"):
         g.campaign = values["campaign"] = find_campaign(values["campaign"])

@@ -1,6 +1,7 @@
 """What every answer and every cookie carries, and which requests are not taken at all."""
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.settings import LOOPBACK_HOSTS
@@ -19,6 +20,16 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 LARGEST_REQUEST = 3_000_000  # bytes
+
+
+class Visits(SecureCookieSessionInterface):
+    """Visits in a signed cookie, which is read only where there is one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the visit, an empty one for who comes without a cookie."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +54,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
+    app.session_interface = Visits()
     app.before_request(_refuse_cross_site)
     app.after_request(_add_headers)
 
@@ -55,6 +67,8 @@ def _refuse_cross_site() -> None:
 
 
 def _add_headers(response: Response) -> Response:
+    if response.status_code == 304:  # What it stands for came with them.
+        return response
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:

@@ -1,24 +1,27 @@
 """What templates know beside what views give them: filters and globals."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
+from datetime import datetime
 
-from babel import Locale, dates, lists, numbers
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
 from campaign import clock
+from campaign.addresses import KEPT, STATIC, absolute, asset, static_prefix
+from campaign.formats import (
+    country_name,
+    list_and,
+    local_date,
+    local_time,
+    number,
+    short_date,
+    zone_name,
+)
 from campaign.languages import LANGUAGES, current
 from campaign.models import City
 from campaign.sites.queries import name_of
 from campaign.sites.world_map import outline
-
-STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,86 +54,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, immutable_file_test=lambda _path, _url: True, max_age=31_536_000
     )
-    app.wsgi_app.add_files(str(STATIC), prefix=_static_prefix())  # type: ignore[attr-defined]
-
-
-def asset(path: str) -> str:
-    """Return the address of a static file; it changes when any static file changes."""
-    return f"/{_static_prefix()}{path}"
-
-
-def absolute(endpoint: str, **values: object) -> str:
-    """Return an address with the installation's own host, whatever host was asked."""
-    path = url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]
-    if path.startswith("http"):  # Outside of requests Flask always names the host.
-        return path
-    return str(current_app.config["BASE_URL"]).rstrip("/") + path
-
-
-def local_date(day: date) -> str:
-    """Return a day with its weekday, in long form: "Thursday 28 April 2005"."""
-    return dates.format_date(day, "full", locale=_locale())
-
-
-def short_date(day: date) -> str:
-    """Return a day in medium form with its weekday: "Thu, 28 Apr 2005"."""
-    return dates.format_skeleton("yMMMEd", day, locale=_locale())
-
-
-def local_time(moment: datetime) -> str:
-    """Return the hour and minute that a clock shows, in the language's own form: "오후 12:00"."""
-    pattern = _locale().time_formats["short"].pattern
-    in_words = pattern.replace("a ", "aaaa\N{NO-BREAK SPACE}")
-    return dates.format_time(moment.replace(tzinfo=None), in_words, locale=_locale())
-
-
-def number(value: float) -> str:
-    """Return a number with the language's own separators."""
-    return numbers.format_decimal(value, locale=_locale())
-
-
-def country_name(code: str) -> str:
-    """Return a country's name, or the code if the language has none."""
-    return str(_locale().territories.get(code, code))
-
-
-def list_and(words: Iterable[object]) -> str:
-    """Return words as an enumeration: "a, b and c"."""
-    return lists.format_list([str(word) for word in words], locale=_locale())
+    app.wsgi_app.add_files(str(STATIC), prefix=static_prefix())  # type: ignore[attr-defined]
+    app.wsgi_app.add_files(str(STATIC / "kept"), prefix=KEPT)  # type: ignore[attr-defined]
 
 
 def city_name(city: City) -> str:
     """Return a city's name in the language of the page."""
     return name_of(city, current())
-
-
-def zone_name(timezone: str) -> str:
-    """Return a time zone in words: "Norway Time", "Seoul time"."""
-    return _zone_name(timezone, current())
-
-
-@lru_cache(maxsize=4096)
-def _zone_name(timezone: str, language: str) -> str:
-    locale = Locale.parse(LANGUAGES[language].locale)
-    return dates.get_timezone_location(timezone, locale=locale)
-
-
-def _locale() -> Locale:
-    return _parsed(LANGUAGES[current()].forms)
-
-
-@lru_cache
-def _parsed(locale: str) -> Locale:
-    return Locale.parse(locale, sep="_")
-
-
-@lru_cache(maxsize=1)
-def _static_prefix() -> str:
-    digest = sha256()
-    for path in sorted(STATIC.rglob("*")):
-        if path.is_file():
-            digest.update(path.read_bytes())
-    return f"static/{digest.hexdigest()[:12]}/"
 
 
 def _page_globals() -> dict[str, object]:

@@ -20,7 +20,8 @@ pytest_plugins = [
 TODAY = datetime(2005, 4, 1, 9, 0, tzinfo=UTC)
 LOAD_SECONDS = 900
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
-SWITCHES = {"CAMPAIGN_REQUIRE_BROWSER"}
+SWITCHES = {"CAMPAIGN_REQUIRE_BROWSER", "CAMPAIGN_REQUIRE_READERS"}
+UNTOLD = {"signups"}  # folders of tests that change events behind the back of their services
 
 # The settings of an installation whose shell this is are none of the tests' business: no test may
 # reach its database, its keys or its mail server.
@@ -106,7 +107,9 @@ def live_installation(tmp_path_factory):
 @pytest.fixture(params=ENGINES)
 def installation(request, clock):
     """Give the product on each database in turn, empty, with the clock stopped."""
-    yield from _empty_afterwards(request.getfixturevalue(f"{request.param}_installation"))
+    yield from _empty_afterwards(
+        request.getfixturevalue(f"{request.param}_installation"), request.node
+    )
 
 
 @pytest.fixture
@@ -116,16 +119,16 @@ def app(installation):
 
 
 @pytest.fixture
-def sqlite_app(sqlite_installation, clock):
+def sqlite_app(request, sqlite_installation, clock):
     """Give the app on SQLite alone, for what concerns its files."""
-    for installation in _empty_afterwards(sqlite_installation):
+    for installation in _empty_afterwards(sqlite_installation, request.node):
         yield installation.app
 
 
 @pytest.fixture
-def live_url(live_installation, clock):
+def live_url(request, live_installation, clock):
     """Give the address at which `live_installation` is served to browsers, empty at first."""
-    for installation in _empty_afterwards(live_installation):
+    for installation in _empty_afterwards(live_installation, request.node):
         yield installation.settings["BASE_URL"]
 
 
@@ -134,11 +137,17 @@ def base_url() -> None:
     """Open no page by its path alone: outside tests/browser nothing is served to browsers."""
 
 
-def _empty_afterwards(installation) -> Iterator:
+def _empty_afterwards(installation, node: pytest.Item) -> Iterator:
+    from tests.calendars.ready import differences
+
+    wrong = []
     try:
         yield installation
+        if not UNTOLD & set(node.path.parts):
+            wrong = differences(installation.app)
     finally:
         installation.empty()
+    assert not wrong, "Calendars were not told of a change."
 
 
 @pytest.fixture

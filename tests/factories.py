@@ -1,14 +1,17 @@
 """Samples for tests, made by the product's own commands and services; call inside no context."""
 
+import sqlalchemy as sa
 from flask import Flask
 
 from campaign import clock
 from campaign.accounts.services import Invitation, invite, print_sign_in
 from campaign.commands.demo import DATA, MISSIONS, SLUG, TITLE
-from campaign.database import transaction
+from campaign.database import db, transaction
 from campaign.events.queries import find_event
-from campaign.models import Actor, CountMethod, HeldRole, RoleName, SourceKind
+from campaign.events.services import renew
+from campaign.models import Actor, CountMethod, Event, HeldRole, RoleName, SourceKind
 from campaign.resolutions.queries import find_campaign
+from campaign.resolutions.services import renew_calls
 from campaign.turnout.services import Observation, record_turnout
 
 DAY = "2005-04-28"
@@ -61,12 +64,18 @@ def limit_places(app: Flask, event_slug: str, capacity: int) -> None:
 
 
 def change_event(app: Flask, event_slug: str, **fields: object) -> None:
-    """Let an event of the campaign of 2005, or its call as `call__field`, be as a test needs it."""
+    """Let an event of the campaign of 2005, or its call as `call__field`, be as a test needs it.
+
+    Calendars show it as it is then, as though nothing had changed.
+    """
     with app.app_context(), transaction():
         event = find_event(find_campaign(SLUG), event_slug)
         for name, value in fields.items():
             owner = event.call if name.startswith("call__") else event
             setattr(owner, name.removeprefix("call__"), value)
+        of_call = sa.select(Event.id).where(Event.call_id == event.call_id)
+        renew_calls([event.call_id])
+        renew(db.session.scalars(of_call).all())
 
 
 def invited(app: Flask, role: RoleName, *, country: str | None = None) -> str:

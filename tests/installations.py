@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 
 from campaign import create_app
-from campaign.database import db, key_store_engine, sqlite_library
+from campaign.database import db, key_store_engine
+from campaign.engines import sqlite_library
 
 BASE_URL = "http://localhost"
 KEPT_TABLES = {"alembic_version"}

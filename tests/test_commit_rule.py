@@ -21,12 +21,12 @@ from campaign.database import (
     keep,
     reading,
     snapshot,
-    sqlite_library,
     take_lock,
     transaction,
     writes,
     writes_late,
 )
+from campaign.engines import sqlite_library
 from campaign.errors import CampaignError, InvalidError
 from campaign.models import InstallationFact
 from tests.installations import (

@@ -15,6 +15,7 @@ from campaign.resolutions.services import RESERVED
 # Addresses without a language: files and what machines ask.
 WITHOUT_LANGUAGE = re.compile(
     r"/(healthz|readyz|metrics|\.well-known/security\.txt)$"
+    r"|/feeds/<secret>\.ics$"
     r"|/<campaign:campaign>/.*\.(<any\(ics, atom\):kind>|csv)$"
 )
 GETS_THAT_WRITE: set[str] = set()  # those that write the trail

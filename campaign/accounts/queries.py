@@ -43,9 +43,13 @@ def find_session(token: str) -> LiveSession | None:
     session = db.session.get(AccountSession, sha256(token.encode()).digest())
     if session is None or session.seen_at < moment - IDLE or session.created_at < moment - ABSOLUTE:
         return None
-    roles = db.session.scalars(sa.select(Role).where(Role.account_id == session.account_id))
-    held = tuple(held_role(role) for role in roles)
-    return LiveSession(Actor(session.account_id, held), session.token_hash, session.seen_at)
+    return LiveSession(actor_of(session.account_id), session.token_hash, session.seen_at)
+
+
+def actor_of(account_id: str) -> Actor:
+    """Return who acts for an account, with the roles that it has now."""
+    roles = db.session.scalars(sa.select(Role).where(Role.account_id == account_id))
+    return Actor(account_id, tuple(held_role(role) for role in roles))
 
 
 def held_role(role: Role) -> HeldRole:

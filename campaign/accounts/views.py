@@ -148,6 +148,7 @@ def office_links(campaign: Campaign | None) -> list[tuple[str, str]]:
     ways = (
         (May.SEE_COUNTS, _("Events"), "organize_events.events"),
         (May.REPORT_TURNOUT, _("Turnout"), "turnout.organize_turnout"),
+        (May.SEE_COUNTS, _("Calendars"), "organize_calendars.calendars"),
         (May.REVIEW_RESOLUTION, _("Resolution"), "organize_resolutions.resolution"),
     )
     links += [

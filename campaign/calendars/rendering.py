@@ -5,18 +5,22 @@ calendars unescaped, lets control characters through, and takes five times as lo
 always gives the same bytes, which are stored and joined into feeds.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from itertools import chain
 from typing import Final
+from uuid import UUID, uuid5
 
 from campaign.calendars.lines import escape, fold, local_time, one_line, quoted, uri, utc_time
 from campaign.calendars.zones import UTC_NAMES, known_zone, render_timezone, render_timezones
 
 PRODID: Final = "-//Campaign//Calls to events//EN"
-RENDERER_VERSION: Final = "1"  # goes into ETags: raise it when equal entries give other bytes
+_ALARMS: Final = UUID("5f0c8f0e-7d3b-4a58-9d0a-9f6a4c1b2e37")  # the space of the alarms' UIDs
+_MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
 class EntryStatus(Enum):
@@ -34,6 +38,26 @@ class DemandLink:
     id: str  # such as "china-1"
     label: str  # a few words
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture that stands for an event. Raises ValueError without a media type."""
+
+    url: str
+    media_type: str  # such as "image/svg+xml"
+
+    def __post_init__(self) -> None:
+        if not _MEDIA_TYPE.fullmatch(self.media_type):
+            raise ValueError("a picture has a media type")
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """Where an event can be watched from afar (RFC 7986 5.11)."""
+
+    url: str
+    label: str = ""  # a few words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +79,7 @@ class Entry:
     timezone: str | None = None  # IANA name; "UTC" where the moments themselves are meant
     all_day_on: date | None = None
     description: str = ""  # plain text
+    html: str = ""  # the description as safe HTML; "" = readers show the plain text
     location: str | None = None
     latitude: float | None = None  # degrees north
     longitude: float | None = None  # degrees east
@@ -64,6 +89,9 @@ class Entry:
     demand_relation: str = ""  # URI that names the relation of an event to a demand
     parent_uid: str | None = None  # of the world-day entry in the same feed
     contact: str | None = None
+    picture: Picture | None = None
+    conference: Conference | None = None
+    alarm_minutes: int | None = None  # before the start; None = silent, as every feed must be
 
     def __post_init__(self) -> None:
         hours = (self.starts_local, self.ends_local, self.timezone)
@@ -71,6 +99,8 @@ class Entry:
             raise ValueError("an entry has either a day, or a start, an end and a time zone")
         if self.starts_local and self.ends_local and self.ends_local < self.starts_local:
             raise ValueError("an entry cannot end before it starts")
+        if self.alarm_minutes is not None and self.alarm_minutes < 0:
+            raise ValueError("an entry rings no later than it starts")
 
     @property
     def days(self) -> list[date]:
@@ -98,13 +128,25 @@ def in_utc(entry: Entry, starts_at: datetime, ends_at: datetime) -> Entry:
 
 def render_entry(entry: Entry) -> bytes:
     """Write one VEVENT. Raises `UnknownZone`: without its zone an event would float."""
+    # Without METHOD the stamp is the moment of the last change (RFC 5545 3.8.7.2).
+    return render_event(entry, entry.modified_at)
+
+
+def render_event(entry: Entry, stamped_at: datetime, people: Iterable[str] = ()) -> bytes:
+    """Write one VEVENT as of a moment (aware), with lines that say who takes part.
+
+    Raises `UnknownZone`.
+    """
     lines = chain(
         ["BEGIN:VEVENT"],
-        _identity(entry),
+        _identity(entry, stamped_at),
         _hours(entry),
+        people,
         _words(entry),
         _place(entry),
-        _demands(entry),
+        _causes(entry),
+        _media(entry),
+        _alarm(entry),
         ["END:VEVENT"],
     )
     return b"".join(map(fold, lines))
@@ -153,13 +195,11 @@ def _head(feed: Feed) -> Iterator[str]:
     yield "COLOR:goldenrod"
 
 
-def _identity(entry: Entry) -> Iterator[str]:
-    modified = utc_time(entry.modified_at)
+def _identity(entry: Entry, stamped_at: datetime) -> Iterator[str]:
     yield f"UID:{escape(one_line(entry.uid))}"
-    # Without METHOD the stamp is the moment of the last change (RFC 5545 3.8.7.2).
-    yield f"DTSTAMP:{modified}"
+    yield f"DTSTAMP:{utc_time(stamped_at)}"
     yield f"CREATED:{utc_time(entry.created_at)}"
-    yield f"LAST-MODIFIED:{modified}"
+    yield f"LAST-MODIFIED:{utc_time(entry.modified_at)}"
     yield f"SEQUENCE:{entry.sequence:d}"
     yield f"STATUS:{entry.status.value}"
     yield "CLASS:PUBLIC"
@@ -172,16 +212,13 @@ def _hours(entry: Entry) -> Iterator[str]:
         yield f"DTSTART;VALUE=DATE:{_day(entry.all_day_on)}"
         yield f"DTEND;VALUE=DATE:{_day(entry.all_day_on + timedelta(days=1))}"
     if entry.starts_local and entry.ends_local and entry.timezone:
-        yield f"DTSTART{_moment(entry.starts_local, entry.timezone)}"
+        is_utc = entry.timezone in UTC_NAMES
+        before = ":" if is_utc else f";TZID={known_zone(entry.timezone).key}:"
+        after = "Z" if is_utc else ""
+        yield f"DTSTART{before}{local_time(entry.starts_local)}{after}"
         # Without DTEND an event ends as it starts; an equal DTEND is forbidden.
         if entry.ends_local > entry.starts_local:
-            yield f"DTEND{_moment(entry.ends_local, entry.timezone)}"
-
-
-def _moment(local: datetime, timezone: str) -> str:
-    if timezone in UTC_NAMES:
-        return f":{local_time(local)}Z"
-    return f";TZID={known_zone(timezone).key}:{local_time(local)}"
+            yield f"DTEND{before}{local_time(entry.ends_local)}{after}"
 
 
 def _day(day: date) -> str:
@@ -192,6 +229,10 @@ def _words(entry: Entry) -> Iterator[str]:
     yield f"SUMMARY:{escape(one_line(entry.title))}"
     if entry.description:
         yield f"DESCRIPTION:{escape(entry.description)}"
+    if entry.html:
+        # Not escaped as TEXT, since Outlook does not unescape it; others do, so no backslash.
+        html = one_line(entry.html).replace("\\", "&#92;")
+        yield f"X-ALT-DESC;FMTTYPE=text/html:{html}"
     if entry.url:
         yield f"URL:{uri(entry.url)}"
     if entry.contact:
@@ -215,16 +256,43 @@ def _place(entry: Entry) -> Iterator[str]:
         )
 
 
-def _demands(entry: Entry) -> Iterator[str]:
+def _causes(entry: Entry) -> Iterator[str]:
     labels = (*entry.categories, *(demand.label for demand in entry.demands))
     categories = dict.fromkeys(filter(None, map(one_line, labels)))
     if categories:
         yield f"CATEGORIES:{','.join(map(escape, categories))}"
     for demand in entry.demands:
-        yield f"CONCEPT:{uri(demand.url)}"
-        yield f"REFID:{escape(one_line(demand.id))}"
-        if entry.demand_relation:
-            relation, label = quoted(uri(entry.demand_relation)), quoted(demand.label)
-            yield f"LINK;VALUE=URI;LINKREL={relation};LABEL={label}:{uri(demand.url)}"
+        yield from _demand(demand, entry.demand_relation)
     if entry.parent_uid:
         yield f"RELATED-TO;RELTYPE=PARENT:{escape(one_line(entry.parent_uid))}"
+
+
+@lru_cache(maxsize=1024)  # The same demand stands in thousands of entries.
+def _demand(demand: DemandLink, relation: str) -> tuple[str, ...]:
+    address = uri(demand.url)
+    lines = (f"CONCEPT:{address}", f"REFID:{escape(one_line(demand.id))}")
+    if not relation:
+        return lines
+    about = f"LINKREL={quoted(uri(relation))};LABEL={quoted(demand.label)}"
+    return (*lines, f"LINK;VALUE=URI;{about}:{address}")
+
+
+def _media(entry: Entry) -> Iterator[str]:
+    picture, conference = entry.picture, entry.conference
+    if picture:
+        yield f"IMAGE;VALUE=URI;DISPLAY=BADGE;FMTTYPE={picture.media_type}:{uri(picture.url)}"
+    if conference:
+        label = f";LABEL={quoted(conference.label)}" if conference.label else ""
+        yield f"CONFERENCE;VALUE=URI;FEATURE=VIDEO{label}:{uri(conference.url)}"
+
+
+def _alarm(entry: Entry) -> Iterator[str]:
+    # What is cancelled rings at nobody.
+    if entry.alarm_minutes is None or entry.status is EntryStatus.CANCELLED:
+        return
+    hours, minutes = divmod(entry.alarm_minutes, 60)
+    before = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+    yield from ("BEGIN:VALARM", f"UID:{uuid5(_ALARMS, entry.uid)}", "ACTION:DISPLAY")
+    yield f"TRIGGER:-PT{before}" if before else "TRIGGER:PT0S"
+    yield f"DESCRIPTION:{escape(one_line(entry.title))}"
+    yield "END:VALARM"

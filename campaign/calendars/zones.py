@@ -150,7 +150,7 @@ class _Run:
     def __init__(self, change: _Change) -> None:
         self.changes = [change]
         self.rules = change.rules()
-        self.starts_a_year_earlier = False
+        self.years_earlier = 0
         self.goes_on = False
 
     @property
@@ -161,7 +161,7 @@ class _Run:
     @property
     def first_at(self) -> datetime:
         """Answer the moment of the first onset to write (aware UTC)."""
-        return self.onset_in(-1) if self.starts_a_year_earlier else self.changes[0].at
+        return self.onset_in(-self.years_earlier)
 
     def take(self, change: _Change) -> bool:
         """Add a change if it is the next year's of this run; tell whether it is."""
@@ -217,13 +217,23 @@ def _blocks(zone: ZoneInfo, start: datetime, end: datetime) -> list[str]:
     lines = []
     earlier = next((run for run in runs if run.leads_to(held, start)), None)
     if earlier:
-        earlier.starts_a_year_earlier = True
+        earlier.years_earlier = 1
     else:
         onset = datetime.combine(date(min(1970, start.year), 1, 1), time())
         lines += _block("STANDARD", onset, (held.offset, held.offset), held.name)
-    runs.sort(key=lambda run: run.first_at)
     _leave_open(runs, end)
+    if earlier:
+        _start_early(runs, earlier)
+    runs.sort(key=lambda run: run.first_at)
     return lines + [line for run in runs for line in run.lines()]
+
+
+def _start_early(runs: list[_Run], earlier: _Run) -> None:
+    """Let each rule that `earlier` undoes before the first hour begin two years before."""
+    for run in runs:
+        # Some readers miss a rule's first onset; some fail on an hour before a block's first.
+        if (run.goes_on or run.changes[1:]) and run.onset_in(-1) <= earlier.onset_in(-1):
+            run.years_earlier = 2
 
 
 def _leave_open(runs: list[_Run], end: datetime) -> None:

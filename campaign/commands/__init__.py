@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from campaign.commands import campaigns, demo, events, operations, people, turnout
+from campaign.commands import calendars, campaigns, demo, events, operations, people, turnout
 
 
 def init_app(app: Flask) -> None:
     """Join every command to `flask`."""
-    for module in (campaigns, events, people, turnout, operations, demo):
+    for module in (calendars, campaigns, events, people, turnout, operations, demo):
         for command in module.COMMANDS:
             app.cli.add_command(command)

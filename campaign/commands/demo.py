@@ -7,6 +7,7 @@ import click
 import sqlalchemy as sa
 
 from campaign.accounts.services import Invitation, invite, print_sign_in
+from campaign.addresses import absolute
 from campaign.commands.running import clear_failure, plain, steps
 from campaign.database import db, reading, setting, transaction
 from campaign.demonstration import start_clock
@@ -22,7 +23,6 @@ from campaign.signups.queries import Person
 from campaign.signups.services import SignupWish, sign_up
 from campaign.sites.services import import_sites
 from campaign.sites.site_file import parse_sites
-from campaign.templating import absolute
 
 DATA = Path(__file__).parent.parent / "data"
 SLUG, TITLE = "north-korea-2005", "Human rights in North Korea"

@@ -1,4 +1,4 @@
-"""Commands for sites, events and calendars."""
+"""Commands for sites and events."""
 
 import re
 from datetime import date, datetime, time
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from campaign.calendars.views.feeds import Scope, feed_bytes
-from campaign.commands.running import keeping, plain, steps
-from campaign.database import abandon, reading
+from campaign.commands.running import keeping, steps
+from campaign.database import abandon
 from campaign.errors import InvalidError
 from campaign.events import services
 from campaign.events.planning import FanOutOrder, Plan, plan_fan_out
@@ -83,28 +82,6 @@ def fan_out(
     )
 
 
-@click.command("export-calendar")
-@click.argument("campaign_slug", metavar="CAMPAIGN")
-@click.option("--demand", metavar="D", help="Only events that support this demand.")
-@click.option("--call", metavar="C", help="Only events of this call.")
-@click.option("--country", metavar="CC", help="Only events in this country.")
-@click.option("--city", metavar="C", help="Only events in this city.")
-@click.option("--lang", default="", help="Language of the words.")
-@click.option("-o", "output", type=click.Path(dir_okay=False), required=True, help="The file.")
-@plain
-def export_calendar(campaign_slug: str, output: str, lang: str, **narrowing: str | None) -> None:
-    """Write the calendar of CAMPAIGN to a file: the same bytes as its feed."""
-    given = {kind: value for kind, value in narrowing.items() if value}
-    if len(given) > 1:
-        raise InvalidError("Give one of --demand, --call, --country and --city.")
-    kind, value = next(iter(given.items()), ("campaign", None))
-    value = value.lower() if kind == "country" and value else value
-    with reading():
-        content = feed_bytes(find_campaign(campaign_slug), Scope(kind), value, language=lang)
-    Path(output).write_bytes(content)
-    click.echo(f"Wrote {content.count(b'BEGIN:VEVENT')} entries to {output}.")
-
-
 def _order(call: CallToAction, options: dict[str, object]) -> FanOutOrder:
     at, moment = options["at_text"], options["instant_text"]
     return FanOutOrder(
@@ -161,4 +138,4 @@ def _print(order: FanOutOrder, plan: Plan) -> None:
         click.echo(f"out   {site.id} {site.name}: {reason.value}")
 
 
-COMMANDS = (import_sites, fan_out, export_calendar)
+COMMANDS = (import_sites, fan_out)

@@ -9,10 +9,10 @@ from campaign.accounts.services import Invitation
 from campaign.commands.running import keeping
 from campaign.database import db, setting
 from campaign.errors import InvalidError, NotFoundError
+from campaign.formats import country_name
 from campaign.models import Event, HeldRole, RoleName
 from campaign.resolutions.queries import find_campaign
 from campaign.sites.queries import find_city
-from campaign.templating import country_name
 
 
 @click.command("create-administrator")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from email_validator import validate_email
 
 from campaign.database import setting
+from campaign.emails.invitations import attach, invitation_in
 from campaign.emails.rendering import render
 from campaign.models import Email
 
@@ -16,7 +17,10 @@ ENCODING = "quoted-printable"
 
 
 def compose(email: Email, values: dict[str, object]) -> EmailMessage:
-    """Return the message to the one recipient, text and HTML, in the recipient's language."""
+    """Return the message to the one recipient, text and HTML, in the recipient's language.
+
+    With an `Invitation` among the values, also the calendar that the recipient's programs read.
+    """
     words = render(email.template, email.language, values)
     message = EmailMessage()
     message["From"] = setting("MAIL_FROM")
@@ -27,6 +31,9 @@ def compose(email: Email, values: dict[str, object]) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(words.text, cte=ENCODING)
     message.add_alternative(words.html, subtype="html", cte=ENCODING)
+    invitation = invitation_in(values)
+    if invitation:
+        attach(invitation, message)
     message["Content-Language"] = email.language  # Last: else it would move into the first part.
     return message
 

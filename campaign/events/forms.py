@@ -10,10 +10,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from campaign.events.presenting import access_words, language_name
 from campaign.events.queries import access_at, countries, days, spoken_at
 from campaign.events.search import LONGEST
+from campaign.formats import country_name, local_date
 from campaign.languages import gettext, lazy_gettext
 from campaign.models import Campaign
 from campaign.resolutions.queries import calls_of, demands_of
-from campaign.templating import country_name, local_date
 
 ONE_CHOICE = 2  # "Any" and the only one
 Pairs = Iterable[tuple[str, str]]  # what is sent, and what is shown

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from campaign import clock
+from campaign.addresses import absolute
 from campaign.models import Event, EventStatus
 from campaign.resolutions.queries import Quote
-from campaign.templating import absolute, city_name
+from campaign.templating import city_name
 
 SCHEMA = "https://schema.org"
 STATUSES: Mapping[EventStatus, str] = MappingProxyType(

@@ -17,6 +17,7 @@ from campaign.events.reach import (
     read_filter,
     totals,
 )
+from campaign.formats import country_name, zone_name
 from campaign.languages import current
 from campaign.languages import lazy_gettext as _
 from campaign.models import Campaign, Event, EventStatus
@@ -24,7 +25,6 @@ from campaign.permissions import May, acting, may, requires
 from campaign.signups.queries import Counts, counts
 from campaign.signups.reach import counts_by_campaign
 from campaign.sites.queries import name_of
-from campaign.templating import country_name, zone_name
 from campaign.turnout.presenting import ledger_rows
 from campaign.turnout.queries import (
     TAKES_PLACE,

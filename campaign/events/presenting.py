@@ -1,4 +1,4 @@
-"""Events as pages show them: rows of a list, the page of one, ways into a calendar."""
+"""Events as pages show them: rows of a list, the page of one, lights on a map."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from urllib.parse import quote as quoted
 
 from babel import Locale
 from flask import url_for
 from markupsafe import Markup
 
 from campaign import clock
+from campaign.calendars.presenting import CalendarLinks, event_calendar
 from campaign.events.json_ld import script_of
 from campaign.events.queries import CityCount
+from campaign.formats import country_name, number, zone_name
 from campaign.languages import LANGUAGES, current, ngettext
 from campaign.languages import gettext as _
 from campaign.languages import lazy_gettext as _later
@@ -23,7 +24,7 @@ from campaign.resolutions.presenting import anchor
 from campaign.resolutions.queries import Quote, quotes
 from campaign.signups.queries import bands, is_full, is_open
 from campaign.sites.world_map import MapMark, cluster, light_at
-from campaign.templating import absolute, city_name, country_name, number, zone_name
+from campaign.templating import city_name
 from campaign.turnout.queries import Turnout, turnouts_of
 
 ACCESS: Mapping[str, object] = MappingProxyType(
@@ -45,17 +46,6 @@ class Standing(StrEnum):
     ENDED = "ended"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarLinks:
-    """Every way into a calendar."""
-
-    title: str  # what one subscribes to
-    webcal_url: str
-    https_url: str
-    google_url: str
-    outlook_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +112,6 @@ def present_event(event: Event) -> EventPage:
     slug, local_start, local_end = event.campaign.slug, *local_hours(event)
     supports, standing = supported(event), standing_of(event)
     known = {} if event.is_discreet else bands([event.id])
-    title = _("Appointment") if event.is_discreet else f"{city_name(event.city)}: {event.title}"
     return EventPage(
         event=event,
         url=url_for("events.event", campaign=slug, event=event.slug),
@@ -143,7 +132,7 @@ def present_event(event: Event) -> EventPage:
         languages=tuple(language_name(tag) for tag in event.languages.split()),
         access=tuple(access_words(token) for token in event.access.split()),
         turnout=turnouts_of([event]).get(event.id),
-        calendar=calendar_links("calendars.event_feed", title, campaign=slug, event=event.slug),
+        calendar=event_calendar(event),
         json_ld=(
             None
             if event.is_discreet
@@ -280,20 +269,3 @@ def _counted(events: int, signed_up: int | None) -> str:
         return words
     people = _("Signed up: %(band)s", band=band_words(signed_up))
     return f"{words} · {people}"
-
-
-def calendar_links(endpoint: str, title: str, **values: object) -> CalendarLinks:
-    """Return every way of getting a feed into a calendar, in the language spoken now."""
-    https_url = absolute(endpoint, kind="ics", lang=current(), **values)
-    webcal_url = "webcal://" + https_url.partition("://")[2]
-    google, outlook = quoted(webcal_url, safe=""), quoted(https_url, safe="")
-    return CalendarLinks(
-        title=title,
-        webcal_url=webcal_url,
-        https_url=https_url,
-        google_url=f"https://calendar.google.com/calendar/r?cid={google}",
-        outlook_url=(
-            "https://outlook.live.com/calendar/0/addfromweb"
-            f"?url={outlook}&name={quoted(title, safe='')}"
-        ),
-    )

@@ -15,6 +15,7 @@ from campaign.languages import lazy_gettext as _
 from campaign.models import (
     PUBLIC_STATUSES,
     Actor,
+    CalendarMembership,
     CallToAction,
     Campaign,
     City,
@@ -86,10 +87,17 @@ def published(campaign: Campaign) -> sa.Select[Event]:
     )
 
 
-def published_events(campaign: Campaign, *conditions: ColumnElement[bool]) -> list[Event]:
-    """Return the public events that meet all conditions, earliest first, each with its whole."""
-    query = published(campaign).where(*conditions).options(*whole())
-    return list(db.session.scalars(query.order_by(Event.starts_at, Event.slug)))
+def public_events(campaign: Campaign, *conditions: ColumnElement[bool]) -> sa.Select[Event]:
+    """Return the query of the public events that meet all conditions, unordered, nothing joined."""
+    is_public = Event.status.in_(PUBLIC_STATUSES)
+    return sa.select(Event).where(Event.campaign_id == campaign.id, is_public, *conditions)
+
+
+def unannounced(limit: int) -> list[int]:
+    """Return the ids of some public events that no calendar knows of yet."""
+    is_known = sa.exists().where(CalendarMembership.event_id == Event.id)
+    query = sa.select(Event.id).where(Event.status.in_(PUBLIC_STATUSES), ~is_known)
+    return list(db.session.scalars(query.order_by(Event.id).limit(limit)))
 
 
 def of_demand(demand: Demand) -> ColumnElement[bool]:
@@ -109,7 +117,7 @@ def of_call(call: CallToAction) -> ColumnElement[bool]:
 
 def in_country(country: str) -> ColumnElement[bool]:
     """Return the condition that an event happens in a country (ISO 3166-1 alpha-2)."""
-    return City.country == country.upper()
+    return Event.city_id.in_(sa.select(City.id).where(City.country == country.upper()))
 
 
 def in_city(city: City) -> ColumnElement[bool]:

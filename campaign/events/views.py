@@ -6,17 +6,18 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.calendars.presenting import search_calendar
 from campaign.errors import InvalidError
 from campaign.events.forms import FindEventForm
-from campaign.events.presenting import calendar_links, present_event, present_rows
+from campaign.events.presenting import present_event, present_rows
 from campaign.events.queries import find_event
 from campaign.events.search import Search, read_wish, search
+from campaign.formats import country_name
 from campaign.languages import current
 from campaign.models import Campaign
 from campaign.permissions import public
 from campaign.signups.forms import sign_up_form_for
 from campaign.sites.gazetteer import Place, Point, nearest_place
-from campaign.templating import country_name
 
 events = Blueprint("events", __name__)
 
@@ -45,7 +46,6 @@ def find_events(campaign: Campaign) -> ResponseReturnValue:
     asked: dict[str, str] = {
         name: value for name in FILTERS if (value := request.args.get(name, "").strip())
     }
-    feed = {name: value for name, value in asked.items() if name != "near"}
     return render_template(
         "events/events.html",
         form=form,
@@ -59,10 +59,7 @@ def find_events(campaign: Campaign) -> ResponseReturnValue:
             [one.event for one in found.found],
             distances={one.event.id: one.distance_km for one in found.found},
         ),
-        calendar=calendar_links(
-            "calendars.search_feed", campaign.title, campaign=campaign.slug, **feed
-        ),
-        feed=feed,
+        calendar=search_calendar(campaign, asked),
         previous_url=_address(campaign, {**asked, "page": str(found.number - 1)}),
         next_url=_address(campaign, {**asked, "page": str(found.number + 1)}),
     )

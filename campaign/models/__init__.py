@@ -9,6 +9,14 @@ from campaign.models.accounts import (
     RoleName,
     SignInLink,
 )
+from campaign.models.calendars import (
+    CalendarEntry,
+    CalendarMembership,
+    CalendarScope,
+    FeedKind,
+    SecretFeed,
+    SecretFeedKind,
+)
 from campaign.models.emails import Email, EmailState, MailAllowance
 from campaign.models.events import PUBLIC_STATUSES, Event, EventDemand, EventStatus, LinkOrigin
 from campaign.models.installation import InstallationFact
@@ -32,6 +40,9 @@ __all__ = [
     "AccountSession",
     "Actor",
     "Addressee",
+    "CalendarEntry",
+    "CalendarMembership",
+    "CalendarScope",
     "CallPurpose",
     "CallToAction",
     "Campaign",
@@ -45,6 +56,7 @@ __all__ = [
     "Event",
     "EventDemand",
     "EventStatus",
+    "FeedKind",
     "HeldRole",
     "InstallationFact",
     "LinkOrigin",
@@ -54,6 +66,8 @@ __all__ = [
     "Role",
     "RoleName",
     "SignInLink",
+    "SecretFeed",
+    "SecretFeedKind",
     "Signup",
     "SignupBand",
     "SignupLink",

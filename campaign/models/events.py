@@ -52,7 +52,7 @@ class Event(Base):
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("cities.id"), index=True)
     slug: Mapped[str]  # <city>-<date>, made once; unique in its campaign
     status: Mapped[EventStatus]
-    fanned_out_on: Mapped[date]  # the day its fan-out was for, whatever its day is now
+    fanned_out_on: Mapped[date | None]  # the day its fan-out was for; None = imported by itself
     starts_local: Mapped[datetime] = mapped_column(sa.DateTime())  # wall time in `timezone`
     timezone: Mapped[str]  # IANA name
     starts_at: Mapped[datetime]  # derived from the wall time, for order and search
@@ -67,6 +67,7 @@ class Event(Base):
     street: Mapped[str | None]  # shown after confirmation; None = not set
     corner: Mapped[str | None]  # the exact meeting point; None = not set
     corner_from_at: Mapped[datetime | None]  # when the corner is shown; None = with the street
+    stream_url: Mapped[str | None]  # where it can be watched; None = nowhere
     sequence: Mapped[int] = mapped_column(default=0)  # RFC 5545 3.8.7.4
     created_at: Mapped[datetime]  # the domain's time
     changed_at: Mapped[datetime]  # last change that a calendar shows
@@ -81,6 +82,15 @@ class Event(Base):
         sa.UniqueConstraint("campaign_id", "slug"),
         sa.UniqueConstraint("call_id", "site_id", "fanned_out_on"),
         sa.Index("ix_events_campaign_id_starts_at", "campaign_id", "starts_at", "id"),
+        # Which zones a feed names is read from the index alone.
+        sa.Index(
+            "ix_events_campaign_id_timezone",
+            "campaign_id",
+            "timezone",
+            "status",
+            "starts_at",
+            "ends_at",
+        ),
     )
 
     @property

@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from campaign import clock
-from campaign.database import SAFE_WAL, db, setting, sqlite_library
+from campaign.database import db, setting
 from campaign.demonstration import has_started
 from campaign.emails.transport import reach
+from campaign.engines import SAFE_WAL, sqlite_library
 from campaign.models import Account, Clause, Demand, Email, EmailState, Resolution, Signup
 from campaign.resolutions.queries import is_stale
 from campaign.settings import PROJECT, master_keys

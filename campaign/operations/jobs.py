@@ -11,6 +11,7 @@ from campaign.database import setting, transaction
 from campaign.emails.jobs import drop_old_files, send_due
 from campaign.emails.services import forget_allowances
 from campaign.errors import CampaignError
+from campaign.events.jobs import renew_entries
 from campaign.languages import lazy_gettext as _
 from campaign.signups.jobs import forget_unconfirmed, purge, renew_bands, sweep_keys
 
@@ -53,7 +54,7 @@ def work_once() -> int:
 
 
 def _housekeeping() -> Iterator[Sweep]:
-    yield from (renew_bands, forget_unconfirmed, purge, sweep_keys, _forget)
+    yield from (renew_entries, renew_bands, forget_unconfirmed, purge, sweep_keys, _forget)
     if setting("MODE") == "demo":
         yield drop_old_files
 

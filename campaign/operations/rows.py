@@ -15,8 +15,11 @@ Row = dict[str, Any]
 
 
 def tables() -> list[sa.Table]:
-    """Return every table of the product, those that others refer to first."""
-    return list(db.metadata.sorted_tables)
+    """Return every table that a backup holds, those that others refer to first.
+
+    What is made of other rows is left out, and made anew after a restore.
+    """
+    return [table for table in db.metadata.sorted_tables if not table.info.get("is_derived")]
 
 
 def plain_rows(table: sa.Table) -> Generator[Row, None, None]:

@@ -6,16 +6,17 @@ from flask import Blueprint, Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign import clock
+from campaign.addresses import absolute
+from campaign.calendars.presenting import campaign_calendar
 from campaign.database import setting
 from campaign.events.forms import FindEventForm
-from campaign.events.presenting import calendar_links, foremost, marks, present_rows
+from campaign.events.presenting import foremost, marks, present_rows
 from campaign.events.queries import by_city, coming, coverage, numbers_by_demand
 from campaign.languages import LANGUAGES
 from campaign.models import Campaign
 from campaign.permissions import public
 from campaign.resolutions import queries as resolutions
 from campaign.resolutions.presenting import addressee_rows, anchor
-from campaign.templating import absolute
 
 pages = Blueprint("pages", __name__)
 
@@ -31,7 +32,9 @@ def campaigns() -> ResponseReturnValue:
     if len(found) == 1:
         g.campaign = found[0]
         return home(found[0])
-    return render_template("pages/campaigns.html", campaigns=found)
+    return render_template(
+        "pages/campaigns.html", campaigns=[(one, campaign_calendar(one)) for one in found]
+    )
 
 
 @pages.get("/<language:language>/<campaign:campaign>/")
@@ -54,7 +57,7 @@ def home(campaign: Campaign) -> ResponseReturnValue:
         marks=marks(campaign, by_city(campaign)),
         rows=present_rows(coming(campaign, NEXT)),
         groups=addressee_rows(campaign, demands, numbers_by_demand(campaign)),
-        calendar=calendar_links("calendars.campaign_feed", campaign.title, campaign=campaign.slug),
+        calendar=campaign_calendar(campaign),
     )
 
 

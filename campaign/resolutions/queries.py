@@ -17,6 +17,7 @@ from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
 from campaign.models import (
     Addressee,
+    CalendarEntry,
     CallPurpose,
     CallToAction,
     Campaign,
@@ -129,15 +130,33 @@ def find_addressee(campaign: Campaign, slug: str) -> Addressee:
     return _there(db.session.scalar(query), _("This campaign has no addressee at this address."))
 
 
-def calls_of(campaign: Campaign, *, whole: bool = False) -> list[CallToAction]:
-    """Return the published calls, dated ones first; `whole` with what calendars say of them."""
+def calls_of(campaign: Campaign) -> list[CallToAction]:
+    """Return the published calls, dated ones first."""
     query = _calls(campaign).order_by(CallToAction.on.is_(None), CallToAction.on, CallToAction.id)
-    if whole:
-        resolution = contains_eager(CallToAction.clause).contains_eager(Clause.resolution)
-        demand = selectinload(CallToAction.purposes).joinedload(CallPurpose.demand)
-        query = query.options(
-            resolution.load_only(Resolution.imported_at), demand.joinedload(Demand.addressee)
-        )
+    return list(db.session.scalars(query))
+
+
+def calls_with_all() -> sa.Select[CallToAction]:
+    """Return the query of all calls, published or not, with what calendars say of them."""
+    of_clause = joinedload(CallToAction.clause).joinedload(Clause.resolution)
+    demand = selectinload(CallToAction.purposes).joinedload(CallPurpose.demand)
+    return sa.select(CallToAction).options(
+        of_clause.load_only(Resolution.imported_at, Resolution.published_at),
+        demand.joinedload(Demand.addressee),
+        joinedload(CallToAction.campaign),
+    )
+
+
+def unannounced_calls() -> list[int]:
+    """Return the ids of published calls with a day that no calendar knows of yet."""
+    known = sa.select(CalendarEntry.call_id).where(CalendarEntry.call_id.is_not(None))
+    query = (
+        sa.select(CallToAction.id)
+        .join(CallToAction.clause)
+        .join(Clause.resolution)
+        .where(Resolution.published_at.is_not(None), CallToAction.on.is_not(None))
+        .where(CallToAction.id.not_in(known))
+    )
     return list(db.session.scalars(query))
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from campaign.events.presenting import calendar_links, marks, present_rows
+from campaign.calendars.presenting import (
+    addressee_calendar,
+    call_calendar,
+    campaign_calendar,
+    demand_calendar,
+)
+from campaign.events.presenting import marks, present_rows
 from campaign.events.queries import (
     CountryCount,
     ListedEvent,
@@ -20,13 +26,13 @@ from campaign.events.queries import (
     of_call,
     of_demand,
 )
+from campaign.formats import country_name, local_time, short_date
 from campaign.languages import current
 from campaign.models import Campaign
 from campaign.permissions import public
 from campaign.resolutions import queries
 from campaign.resolutions.presenting import addressee_rows, anchor, part_rows, segments
 from campaign.sites.gazetteer.naming import name_in_language
-from campaign.templating import country_name, local_time, short_date
 from campaign.turnout.queries import results
 
 resolutions = Blueprint("resolutions", __name__)
@@ -82,6 +88,7 @@ def resolution(campaign: Campaign) -> str:
         resolution=found,
         segments=marked,
         kinds=list(dict.fromkeys(clause.kind for clause in clauses)),
+        calendar=campaign_calendar(campaign),
     )
 
 
@@ -100,17 +107,16 @@ def _urls_of_clauses(campaign: Campaign) -> dict[int, str]:
 def demands(campaign: Campaign) -> str:
     """Show the demands by addressee."""
     groups = addressee_rows(campaign, queries.demands_of(campaign), numbers_by_demand(campaign))
-    calendars = {
-        one.addressee.slug: calendar_links(
-            "calendars.addressee_feed",
-            one.addressee.name,
-            campaign=campaign.slug,
-            addressee=one.addressee.slug,
-        )
-        for one in groups
-        if one.has_events
-    }
-    return render_template("resolutions/demands.html", groups=groups, calendars=calendars)
+    return render_template(
+        "resolutions/demands.html",
+        groups=groups,
+        calendar=campaign_calendar(campaign),
+        calendars={
+            one.addressee.slug: addressee_calendar(campaign, one.addressee)
+            for one in groups
+            if one.has_events
+        },
+    )
 
 
 @resolutions.get(f"{CAMPAIGN}/demands/<demand>")
@@ -132,9 +138,7 @@ def demand(campaign: Campaign, demand: str) -> str:
         rows=present_rows(coming(campaign, NEXT, condition), with_demand=False),
         countries=_country_rows(campaign, countries(campaign, condition), demand=found.slug),
         results=results(campaign, condition),
-        calendar=calendar_links(
-            "calendars.demand_feed", found.label, campaign=campaign.slug, demand=found.slug
-        ),
+        calendar=demand_calendar(campaign, found),
     )
 
 
@@ -156,9 +160,7 @@ def call(campaign: Campaign, call: str) -> str:
         marks=marks(campaign, by_city(campaign, condition)),
         countries=_by_country(campaign, listed(campaign, condition)) if is_listed else [],
         counts=_country_rows(campaign, countries(campaign, condition), call=found.slug),
-        calendar=calendar_links(
-            "calendars.call_feed", found.title, campaign=campaign.slug, call=found.slug
-        ),
+        calendar=call_calendar(campaign, found),
     )
 
 

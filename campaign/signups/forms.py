@@ -25,12 +25,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from campaign import clock
+from campaign.formats import local_date
 from campaign.languages import LANGUAGES, gettext, lazy_gettext
 from campaign.models import Event, Signup
 from campaign.signups.queries import Person, forgotten_at
 from campaign.signups.services import SignupWish
 from campaign.signups.typed_text import has_line_break, one_line, several_lines
-from campaign.templating import local_date
 
 LONGEST_NAME = 100  # characters
 LONGEST_TEXT = 1000

@@ -1,16 +1,17 @@
 """A sign-up as its own page and its own calendar file show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from campaign import clock
-from campaign.calendars.rendering import Entry, EntryStatus, Feed, render_calendar
+from campaign.calendars.rendering import Feed, render_calendar
+from campaign.events.entries import area_of, entry_of
+from campaign.formats import zone_name
 from campaign.languages import LANGUAGES, known
-from campaign.languages import gettext as _
-from campaign.models import Campaign, Event, EventStatus, Signup, SignupStatus
+from campaign.models import Campaign, Event, Signup, SignupStatus
 from campaign.signups.queries import (
     MeetingPoint,
     Person,
@@ -19,12 +20,7 @@ from campaign.signups.queries import (
     meeting_point,
     person_of,
 )
-from campaign.templating import absolute, city_name, country_name, zone_name
-
-ENTRY_STATUSES = {
-    EventStatus.POSTPONED: EntryStatus.TENTATIVE,
-    EventStatus.CANCELLED: EntryStatus.CANCELLED,
-}
+from campaign.templating import city_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,56 +79,20 @@ def present_signup(signup: Signup) -> SignupPage:
     )
 
 
-def personal_calendar(signup: Signup) -> bytes:
+def personal_calendar(signup: Signup, *, alarm_minutes: int | None = None) -> bytes:
     """Return the event as iCalendar, with the street once the sign-up is confirmed.
 
     It has the identity that the public feeds give it, so a calendar keeps one entry. Of a discreet
-    event it says no more than they do.
+    event it says no more than they do. With `alarm_minutes` it rings so long before the start.
     """
     event = signup.event
-    page = absolute("events.event", campaign=event.campaign.slug, event=event.slug)
-    entry = _entry(signup, page)
-    feed = Feed(entry.title, "", page, "", event.changed_at)
+    entry = replace(entry_of(event), alarm_minutes=alarm_minutes)
+    if not event.is_discreet:
+        entry = replace(entry, location=_where(event, meeting_point(signup)))
+    feed = Feed(entry.title, "", entry.url, "", event.changed_at)
     return render_calendar(feed, [entry])
-
-
-def _entry(signup: Signup, page: str) -> Entry:
-    event = signup.event
-    ends_local = event.ends_at.astimezone(ZoneInfo(event.timezone)).replace(tzinfo=None)
-    return Entry(
-        uid=event.uid,
-        sequence=event.sequence,
-        created_at=event.created_at,
-        modified_at=event.changed_at,
-        starts_local=event.starts_local,
-        ends_local=max(ends_local, event.starts_local),  # Clocks may go back in between.
-        timezone=event.timezone,
-        status=ENTRY_STATUSES.get(event.status, EntryStatus.CONFIRMED),
-        title=_title(event),
-        description=page if event.is_discreet else f"{event.description}\n\n{page}",
-        location=_location(signup),
-        url=page,
-    )
-
-
-def _title(event: Event) -> str:
-    title = _("Appointment") if event.is_discreet else f"{city_name(event.city)}: {event.title}"
-    if event.status is EventStatus.CANCELLED:
-        return _("Cancelled: %(title)s", title=title)
-    if event.status is EventStatus.POSTPONED:
-        return _("Postponed: %(title)s", title=title)
-    return title
-
-
-def _location(signup: Signup) -> str:
-    event = signup.event
-    return _area(event) if event.is_discreet else _where(event, meeting_point(signup))
 
 
 def _where(event: Event, point: MeetingPoint) -> str:
     site = None if event.is_discreet else event.site.name
-    return ", ".join(filter(None, (point.corner, point.street or site, _area(event))))
-
-
-def _area(event: Event) -> str:
-    return f"{city_name(event.city)}, {country_name(event.city.country)}"
+    return ", ".join(filter(None, (point.corner, point.street or site, area_of(event))))

@@ -1,6 +1,15 @@
 """Views of signups: URL -> answer, no rules."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from campaign.database import abandon, take_lock, writes_late
@@ -20,6 +29,7 @@ signups = Blueprint("signups", __name__)
 
 FORM = "/<language:language>/<campaign:campaign>/events/<event>/sign-up"
 SIGNUP = "/<language:language>/sign-ups/<token>"
+ALARM_MINUTES = 120  # before the start
 LINKS_KEPT = 20  # sign-ups that one browser may open by their short addresses
 
 
@@ -81,8 +91,12 @@ def signup(token: str) -> ResponseReturnValue:
 @signups.get(f"{SIGNUP}/calendar.ics")
 @public
 def signup_calendar(token: str) -> ResponseReturnValue:
-    """Answer the event as a calendar file, with the street if the sign-up is confirmed."""
-    response = make_response(personal_calendar(_find(token)))
+    """Answer the event as a calendar file, with the street if the sign-up is confirmed.
+
+    `?alarm=1` asks for a reminder in it.
+    """
+    alarm_minutes = ALARM_MINUTES if request.args.get("alarm") else None
+    response = make_response(personal_calendar(_find(token), alarm_minutes=alarm_minutes))
     response.content_type = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="calendar.ics"'
     return response

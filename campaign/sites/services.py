@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
 
 import sqlalchemy as sa
 from babel import Locale
@@ -16,6 +17,7 @@ from campaign.sites.gazetteer import Place, city_for_site
 from campaign.sites.gazetteer.places import unit_vector
 from campaign.sites.gazetteer.spelling import fold
 from campaign.sites.site_file import SiteRow
+from campaign.sites.spots import Spot
 
 COUNTRY_LANGUAGES = ("en", "ko")
 LONGEST_NAME = 100  # characters, of a list
@@ -69,6 +71,38 @@ def find_or_make_city(place: Place) -> City:
     """Return the city of a place of the gazetteer, made where it is new."""
     known = db.session.scalar(sa.select(City).where(City.geoname_id == place.geoname_id))
     return known or _make_city(place)
+
+
+def find_or_make_site(spot: Spot) -> Site:
+    """Return the site of a spot; one that is new is on no list, and whoever organizes knows it."""
+    if spot.site is not None:
+        return spot.site
+    if spot.place is None:
+        raise ValueError("a spot is at a site or in a city")
+    city = find_or_make_city(spot.place)
+    point = f"{spot.latitude:.5f}-{spot.longitude:.5f}"
+    site_id = f"place-{city.slug}-{sha256(f'{spot.name}-{point}'.encode()).hexdigest()[:12]}"
+    return db.session.get(Site, site_id) or _make_site(site_id, spot, city)
+
+
+def _make_site(site_id: str, spot: Spot, city: City) -> Site:
+    site = Site(
+        id=site_id,
+        city=city,
+        kind="place",
+        name=spot.name,
+        country=city.country,
+        latitude=spot.latitude,
+        longitude=spot.longitude,
+        timezone=city.timezone,
+        precision="site" if spot.is_exact else "city",
+        existed_on={},
+        exists_now="unknown",
+        changed_at=clock.now(),
+    )
+    db.session.add(site)
+    db.session.flush()
+    return site
 
 
 def _find_or_make_list(name: str) -> SiteList:

@@ -6,12 +6,12 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign.events.presenting import calendar_links, present_rows
+from campaign.calendars.presenting import city_calendar
+from campaign.events.presenting import present_rows
 from campaign.events.search import Wish, search
 from campaign.models import Campaign, Event
 from campaign.permissions import public
 from campaign.sites.queries import find_city, has_coordinator
-from campaign.templating import city_name
 from campaign.turnout.queries import Turnout, turnouts_of
 
 sites = Blueprint("sites", __name__)
@@ -40,9 +40,7 @@ def city(campaign: Campaign, city: str) -> ResponseReturnValue:
         rows=present_rows(events),
         has_coordinator=has_coordinator(campaign, place),
         reported=_reported(events),
-        calendar=calendar_links(
-            "calendars.city_feed", city_name(place), campaign=campaign.slug, city=place.slug
-        ),
+        calendar=city_calendar(campaign, place),
     )
 
 

@@ -9,6 +9,8 @@ from typing import cast
 from flask import url_for
 
 from campaign import clock
+from campaign.addresses import absolute
+from campaign.formats import country_name, number
 from campaign.languages import gettext, known, lazy_gettext, ngettext, speaking
 from campaign.models import (
     Campaign,
@@ -21,7 +23,7 @@ from campaign.models import (
 )
 from campaign.sites.world_map import LightState, MapMark, cluster, light_at
 from campaign.spreadsheets import csv_text
-from campaign.templating import absolute, city_name, country_name, number
+from campaign.templating import city_name
 from campaign.turnout.queries import (
     CityTurnout,
     CountryTurnout,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from campaign.calendars.presenting import campaign_calendar
 from campaign.database import abandon, writes
 from campaign.events.queries import find_event_within_reach
 from campaign.languages import best_match
@@ -70,6 +71,7 @@ def show_turnout(campaign: Campaign) -> str:
         country=country if shown else "",
         cities=city_rows(campaign, shown, reports),
         page=page,
+        calendar=campaign_calendar(campaign),
     )
 
 

@@ -11,11 +11,13 @@ import icalendar
 import pytest
 import vobject
 
-from campaign.calendars.views.feeds import Scope, feed_bytes
+from campaign.calendars.scopes import Scope
+from campaign.calendars.views.joining import feed_bytes
 from campaign.commands.demo import DATA
 from campaign.database import db, reading, transaction
 from campaign.errors import NotFoundError
 from campaign.events.queries import find_event
+from campaign.events.services import announce
 from campaign.models import EventDemand, EventStatus, LinkOrigin
 from campaign.resolutions.queries import find_campaign, find_demand
 from tests.factories import SLUG, change_event, command, make_campaign_of_2005
@@ -44,7 +46,7 @@ def campaign_of_2005(app):
     make_campaign_of_2005(app)
 
 
-def feed(app, scope: Scope = Scope.CAMPAIGN, value: str | None = None, *, language="en") -> bytes:
+def feed(app, scope: Scope = Scope.CAMPAIGN, value: str = "", *, language="en") -> bytes:
     with app.app_context(), reading():
         return feed_bytes(find_campaign(SLUG), scope, value, language=language)
 
@@ -89,7 +91,7 @@ def test_all_212_entries_are_read_at_the_instants_of_that_day(app):
 
 def test_the_world_day_stands_in_the_feeds_of_the_campaign_and_the_call_only(app, campaign_of_2005):
     holders = {
-        Scope.CAMPAIGN: None,
+        Scope.CAMPAIGN: "",
         Scope.CALL: "2005-04-28",
         Scope.DEMAND: "china-1",
         Scope.ADDRESSEE: "china",
@@ -272,12 +274,13 @@ def test_a_feed_in_a_language_that_we_do_not_speak_falls_back(app, campaign_of_2
 
 
 def test_a_feed_says_where_it_comes_from_and_when_it_last_changed(app, campaign_of_2005, clock):
-    change_event(app, SEOUL, changed_at=clock.moment + timedelta(days=2))
+    clock.advance(timedelta(days=2))
+    change_event(app, SEOUL, title_override="Vigil")
     calendar = icalendar.Calendar.from_ical(feed(app, Scope.COUNTRY, "kr"))
 
     assert str(calendar["SOURCE"]) == f"{BASE}/countries/kr.ics?lang=en"
     assert str(calendar["URL"]) == f"http://localhost/en/{SLUG}/events/?country=kr"
-    assert calendar["LAST-MODIFIED"].dt == clock.moment + timedelta(days=2)
+    assert calendar["LAST-MODIFIED"].dt == clock.moment
     assert str(calendar["NAME"]) == "Human rights in North Korea: South Korea"
 
 
@@ -387,5 +390,6 @@ def test_an_organizers_demand_is_in_the_entry_as_well(app, campaign_of_2005):
         campaign = find_campaign(SLUG)
         event, added = find_event(campaign, OSLO), find_demand(campaign, "china-2")
         event.supports.append(EventDemand(demand=added, origin=LinkOrigin.ADDED))
+        announce([event.id])
 
     assert many(entry(app, OSLO)["REFID"]) == ["china-1", "china-2", "china-7"]

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,15 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaign.calendars.markup import html_of
 from campaign.calendars.rendering import (
     PRODID,
+    Conference,
     DemandLink,
     Entry,
     EntryStatus,
     Feed,
+    Picture,
     in_utc,
     render_calendar,
     render_entry,
@@ -42,6 +46,17 @@ FEED = Feed(
 )
 DEMAND = DemandLink("china-1", "Stop repatriation", "https://example.org/en/demands/china-1")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+# What breaks writers and readers at the end of a physical line.
+PIECES = st.sampled_from(
+    ["\\", ";", ",", ":", '"', " ", "\t", "x", "가", "é", "e\u0301", "\u202e", "\ufeff", "\xa0"]
+    + ["\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029", "\x00", "\x1b", "\x7f"]
+    + ["👩\u200d👩\u200d👧\u200d👦", "🇰🇷", "🕯\ufe0f", "🏴\U000e0067\U000e007f", "\ud83d", "\udd6f"]
+)
+LONG_TEXTS = st.builds(
+    lambda before, pieces: (before + "".join(pieces) * 5000)[:5000],
+    st.text("x", max_size=80),
+    st.lists(PIECES | st.characters(exclude_categories=[]), min_size=1, max_size=40),
+)
 HOSTILE = 'x"\r\nEND:VEVENT\r\nATTENDEE:mailto:a@b.c\rX-A:1\nX-B:2\x85X-C:3\u2028X-D:4\v;,:\\^'
 
 
@@ -189,6 +204,96 @@ def test_the_stamp_is_the_last_change():
     event = read_entry(entry())
 
     assert event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt == CHANGED
+
+
+def test_a_personal_download_is_pinned():
+    made = entry(
+        html=html_of(entry().description),
+        picture=Picture("https://example.org/static/candle.svg", "image/svg+xml"),
+        conference=Conference("https://example.org/live?city=seoul", "Watch: the square, live"),
+        alarm_minutes=120,
+    )
+
+    assert_is_pinned(render_calendar(FEED, [made]), "personal.ics")
+
+
+def test_a_description_stands_as_html_beside_the_plain_text():
+    html = "<p>One, two; three</p>\r\n<p>C:\\new\x1b</p>\u2028"
+
+    event = read_entry(entry(html=html))
+
+    assert event["X-ALT-DESC"] == "<p>One, two; three</p> <p>C:&#92;new</p>"
+    assert event["X-ALT-DESC"].params == {"FMTTYPE": "text/html"}
+    assert event["DESCRIPTION"] == entry().description
+
+
+@settings(max_examples=50, deadline=None)
+@given(html=LONG_TEXTS)
+def test_any_html_stays_on_its_line_and_no_reader_changes_it(html):
+    content = render_entry(entry(html=html))
+
+    written = html.replace("\\", "&#92;")
+    [line] = [line for line in unfolded(content) if line.startswith("X-ALT-DESC")]
+    assert line == f"X-ALT-DESC;FMTTYPE=text/html:{on_one_line(written)}"
+    assert all(len(line) <= 75 and line.decode() for line in content.split(b"\r\n")[:-1])
+
+
+def test_a_picture_and_a_place_to_watch_from_afar_are_said():
+    picture = Picture("https://example.org/candle.png", "image/png")
+    conference = Conference("https://example.org/live", 'The "square"; live')
+
+    event = read_entry(entry(picture=picture, conference=conference))
+
+    assert event["IMAGE"] == picture.url
+    assert event["IMAGE"].params == {"VALUE": "URI", "DISPLAY": "BADGE", "FMTTYPE": "image/png"}
+    assert event["CONFERENCE"] == conference.url
+    assert event["CONFERENCE"].params == {
+        "VALUE": "URI",
+        "FEATURE": "VIDEO",
+        "LABEL": conference.label,
+    }
+    unlabelled = render_entry(entry(conference=Conference(conference.url)))
+    assert b"\r\nCONFERENCE;VALUE=URI;FEATURE=VIDEO:https://example.org/live\r\n" in unlabelled
+
+
+@pytest.mark.parametrize("media_type", ["", "png", "image/png:x", "image/png\r\nX-A:1", "a/b;c=d"])
+def test_a_picture_has_a_media_type_and_nothing_beside(media_type):
+    with pytest.raises(ValueError, match="media type"):
+        Picture("https://example.org/candle", media_type)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "trigger"),
+    [(120, "-PT2H"), (90, "-PT1H30M"), (45, "-PT45M"), (1440, "-PT24H"), (0, "PT0S")],
+)
+def test_an_alarm_rings_the_minutes_before_that_were_asked_for(minutes, trigger):
+    made = entry(alarm_minutes=minutes)
+
+    [alarm] = read_entry(made).alarms.times
+
+    assert alarm.trigger == local("2005-04-28T12:00+09:00") - timedelta(minutes=minutes)
+    assert f"\r\nTRIGGER:{trigger}\r\n".encode() in render_entry(made)
+    assert (alarm.alarm["ACTION"], alarm.alarm["DESCRIPTION"]) == ("DISPLAY", made.title)
+
+
+def test_an_alarm_keeps_its_identity_and_shares_it_with_nothing_else():
+    def identity(**changes) -> str:
+        [alarm] = read_entry(entry(alarm_minutes=60, **changes)).walk("VALARM")
+        return str(alarm["UID"])
+
+    first = identity()
+
+    assert identity(title="Another", sequence=9) == first
+    assert len({first, identity(uid="other"), entry().uid}) == 3
+
+
+def test_a_cancelled_event_rings_at_nobody():
+    assert b"VALARM" not in render_entry(entry(status=EntryStatus.CANCELLED, alarm_minutes=60))
+
+
+def test_an_alarm_after_the_start_is_refused():
+    with pytest.raises(ValueError, match="an entry rings"):
+        entry(alarm_minutes=-1)
 
 
 def test_a_map_is_tied_to_the_very_words_of_the_place():
@@ -443,6 +548,10 @@ def hostile_entry() -> Entry:
         demand_relation=HOSTILE,
         parent_uid=HOSTILE,
         contact=HOSTILE,
+        html=HOSTILE,
+        picture=Picture(HOSTILE, "image/png"),
+        conference=Conference(HOSTILE, HOSTILE),
+        alarm_minutes=5,
     )
 
 
@@ -451,7 +560,10 @@ def test_no_field_can_add_a_line():
 
     content = render_calendar(feed, [hostile_entry()])
 
-    assert properties(content) == properties(render_calendar(FEED, [entry()]))
+    harmless = entry(
+        html="x", picture=Picture("x", "image/png"), conference=Conference("x"), alarm_minutes=5
+    )
+    assert properties(content) == properties(render_calendar(FEED, [harmless]))
     [event] = read(content).events
     assert event["DESCRIPTION"].splitlines()[1:3] == ["END:VEVENT", "ATTENDEE:mailto:a@b.c"]
     assert not set(re.findall(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)|(?<!\r)\n", content))
@@ -482,6 +594,40 @@ def test_any_words_come_back_and_keep_to_their_line(title, description, location
     assert visible(event["SUMMARY"]) == visible(title)
     assert set(properties(content)) <= set(properties(render_calendar(FEED, [entry()])))
     assert all(len(line) <= 75 and line.decode() for line in content.split(b"\r\n")[:-1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=LONG_TEXTS, description=LONG_TEXTS)
+def test_long_texts_of_all_kinds_are_read_alike_by_two_readers(title, description):
+    made = entry(title=title, description=description, alarm_minutes=30)
+
+    content = render_calendar(FEED, [made])
+
+    [event], other = read(content).events, vobject.readOne(content.decode()).vevent
+    assert event["SUMMARY"] == other.summary.value == on_one_line(title)
+    said = other.description.value if "description" in other.contents else ""
+    assert event.get("DESCRIPTION", "") == said == "\n".join(readable_lines(description))
+    assert other.valarm.description.value == on_one_line(title)
+    for line in content.removesuffix(b"\r\n").split(b"\r\n"):
+        assert len(line) <= 75
+        assert line.decode().splitlines() == [line.decode()]
+
+
+def readable_lines(text: str) -> list[str]:
+    """Split as all readers together do, without what none can show."""
+    shown = text.encode("utf-8", "replace").decode()
+    return [
+        "".join(sign for sign in line if sign == "\t" or unicodedata.category(sign) != "Cc")
+        for line in re.split("\r\n|[\r\n\v\f\x85\u2028\u2029]", shown)
+    ]
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(filter(None, map(str.strip, readable_lines(text))))
+
+
+def unfolded(content: bytes) -> list[str]:
+    return content.replace(b"\r\n ", b"").decode().split("\r\n")
 
 
 def visible(text: str) -> str:

@@ -9,8 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import icalendar
 import pytest
 
+from campaign.database import db
 from campaign.models import EventStatus
 from tests.factories import SLUG, change_event, command, make_campaign_of_2005
+from tests.statements import questions_to
 
 OSLO, SEOUL = "oslo-no-2005-04-28", "seoul-kr-2005-04-28"
 FEED = f"/{SLUG}/calendar.ics"
@@ -28,9 +30,13 @@ PATHS = [
 
 
 @pytest.fixture
-def feeds(app, client):
-    """Give a client where there are events in Oslo, Stockholm and Gothenburg, Seoul and Busan."""
+def feeds(app, client, clock):
+    """Give a client where there are events in Oslo, Stockholm and Gothenburg, Seoul and Busan.
+
+    They were opened an hour ago.
+    """
     make_campaign_of_2005(app)
+    clock.advance(timedelta(hours=1))
     return client
 
 
@@ -207,13 +213,28 @@ def test_a_date_is_asked_only_where_no_tag_is_known(feeds):
     assert same(feeds.get(FEED, headers=both))
 
 
-def test_a_feed_was_last_modified_when_its_newest_entry_changed(app, feeds):
-    change_event(app, OSLO, changed_at=datetime(2005, 4, 9, 8, 7, 6, tzinfo=UTC))
-    newest = "Sat, 09 Apr 2005 08:07:06 GMT"
+def test_a_feed_was_last_modified_when_its_newest_entry_changed(app, feeds, clock):
+    before = feeds.get(f"/{SLUG}/countries/kr.ics").headers["Last-Modified"]
+    change_event(app, OSLO, title_override="Vigil")
+    clock.advance(timedelta(minutes=1))
+    newest = "Fri, 01 Apr 2005 10:00:00 GMT"
 
     assert feeds.get(f"/{SLUG}/countries/no.ics").headers["Last-Modified"] == newest
     assert feeds.get(FEED).headers["Last-Modified"] == newest
-    assert feeds.get(f"/{SLUG}/countries/kr.ics").headers["Last-Modified"] != newest
+    assert feeds.get(f"/{SLUG}/countries/kr.ics").headers["Last-Modified"] == before
+
+
+def test_changes_within_one_second_are_told_apart_by_date_too(app, feeds, clock):
+    change_event(app, OSLO, title_override="Vigil")
+    first = feeds.get(FEED).headers["Last-Modified"]
+    change_event(app, OSLO, title_override="Watch")
+    at_once = feeds.get(FEED, headers={"If-Modified-Since": first})
+    clock.advance(timedelta(seconds=2))
+    later = feeds.get(FEED, headers={"If-Modified-Since": first})
+
+    assert at_once.status_code == later.status_code == 200
+    assert "Last-Modified" not in at_once.headers
+    assert later.headers["Last-Modified"] > first
 
 
 def test_a_changed_feed_is_sent_with_another_tag(app, feeds):
@@ -293,7 +314,7 @@ def test_an_atom_feed_has_what_the_standard_asks_for(feeds):
 
 
 def test_atom_and_calendar_name_the_same_events(app, feeds):
-    change_event(app, SEOUL, changed_at=datetime(2005, 4, 9, 8, 7, 6, tzinfo=UTC))
+    change_event(app, SEOUL, changed_at=datetime(2005, 3, 9, 8, 7, 6, tzinfo=UTC))
     events = icalendar.Calendar.from_ical(feeds.get(FEED).data).events
     root = ET.fromstring(feeds.get(f"/{SLUG}/calendar.atom").data)
     updated = {
@@ -305,7 +326,8 @@ def test_atom_and_calendar_name_the_same_events(app, feeds):
         f"urn:uuid:{event['UID']}": f"{event['LAST-MODIFIED'].dt:%Y-%m-%dT%H:%M:%SZ}"
         for event in events
     }
-    assert root.find(f"{ATOM}updated").text == "2005-04-09T08:07:06Z"
+    assert root.find(f"{ATOM}updated").text == "2005-04-01T10:00:00Z"
+    assert "2005-03-09T08:07:06Z" in updated.values()
 
 
 def test_an_atom_entry_says_when_where_and_for_what(feeds):
@@ -352,3 +374,61 @@ def test_an_exported_calendar_has_the_bytes_of_the_feed(app, feeds, tmp_path):
         content = target.read_bytes()
         assert content == feeds.get(f"/{SLUG}/{path}").data, path
         assert f"{content.count(b'BEGIN:VEVENT')} entries" in said
+
+
+# --- Long feeds ----------------------------------------------------------------------------
+
+
+def test_a_long_feed_is_sent_while_it_is_read(app, client, clock):
+    make_campaign_of_2005(app, countries=())
+    clock.advance(timedelta(hours=1))
+    plain = client.get(FEED, buffered=False)
+    pieces = list(plain.response)
+    plain.close()
+    packed = client.get(FEED, headers={"Accept-Encoding": "gzip"})
+    head = client.head(FEED)
+
+    assert len(pieces) > 3
+    assert len(icalendar.Calendar.from_ical(b"".join(pieces)).events) == 213
+    assert gzip.decompress(packed.data) == b"".join(pieces)
+    assert "Content-Length" not in plain.headers
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_a_reader_that_hangs_up_leaves_no_connection_open(app, client, clock):
+    make_campaign_of_2005(app, countries=())
+    with app.app_context():
+        pool = db.engine.pool
+    before = pool.checkedout()
+    for _time in range(3):
+        answer = client.get(FEED, buffered=False)
+        next(iter(answer.response))
+        answer.close()
+
+    assert pool.checkedout() == before
+
+
+def test_what_changes_while_a_feed_is_sent_is_in_the_next_one(app, client, clock):
+    make_campaign_of_2005(app, countries=())
+    answer = client.get(FEED, buffered=False)
+    pieces = iter(answer.response)
+    first = next(pieces)
+    change_event(app, "zagreb-hr-2005-04-28", title_override="Vigil")
+    rest = b"".join(pieces)
+    answer.close()
+
+    assert b"Vigil" not in first + rest
+    again = client.get(FEED, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 200
+    assert b"Vigil" in again.data
+
+
+def test_an_unchanged_feed_costs_one_question(app, feeds):
+    tag = feeds.get(FEED).headers["ETag"]
+    with app.app_context():
+        engine = db.engine
+    with questions_to(engine) as asked:
+        assert same(feeds.get(FEED, headers={"If-None-Match": tag}))
+
+    assert len([one for one in asked if "SELECT" in str(one)]) == 1

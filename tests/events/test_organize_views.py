@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from campaign.commands.demo import SLUG
 from campaign.database import db, transaction
 from campaign.events.queries import find_event
+from campaign.events.services import announce
 from campaign.models import Event, EventStatus
 from campaign.resolutions.queries import find_campaign
 from campaign.signups.queries import Person
@@ -252,3 +253,5 @@ def _multiply(event: Event, times: int) -> None:
         day = event.fanned_out_on + timedelta(days=number + 1)
         copy = {"slug": f"seoul-{number}", "uid": f"uid-{number}", "fanned_out_on": day}
         db.session.add(Event(**{**columns, **copy}))
+    db.session.flush()
+    announce(db.session.scalars(sa.select(Event.id)).all())

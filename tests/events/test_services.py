@@ -281,9 +281,9 @@ def test_a_plan_made_before_is_carried_out_as_it_is(session):
 
 def test_calendars_learn_that_a_site_has_changed(session, clock):
     call = make_call(OSLO, SEOUL)
-    fan_out(order(call))
+    fan_out(order(call), publish=True)
     clock.advance(timedelta(days=1, microseconds=5))
-    session.flush()
+    events(session)[1].site.name = "The embassy"
     changed = follow_sites({OSLO.id, "somewhere-else"})
     session.expire_all()
     seoul, oslo = events(session)

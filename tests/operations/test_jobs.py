@@ -19,7 +19,15 @@ from tests.factories import command
 from tests.source import ROOT
 
 STOPPING_SECONDS = 5
-SWEEPS = ["renew_bands", "forget_unconfirmed", "purge", "sweep_keys", "_forget", "drop_old_files"]
+SWEEPS = [
+    "renew_entries",
+    "renew_bands",
+    "forget_unconfirmed",
+    "purge",
+    "sweep_keys",
+    "_forget",
+    "drop_old_files",
+]
 
 
 def write_mail(app, number: int = 1) -> None:

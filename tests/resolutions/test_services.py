@@ -273,7 +273,6 @@ def test_an_organizer_may_aim_a_call_at_more_and_it_says_so(session):
     [purpose] = queries.purposes_of(call)
 
     assert (purpose.demand, purpose.is_stated) == (demand, False)
-    assert call.sequence == 1
 
 
 # --- A second time -------------------------------------------------------------------------

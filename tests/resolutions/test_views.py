@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from campaign.commands.demo import DATA
 from campaign.database import db, transaction
+from campaign.events.services import announce
 from campaign.models import CallToAction, Clause, Demand, Event, EventDemand, Resolution
 from campaign.resolutions.presenting import segments
 from campaign.resolutions.queries import stretches
@@ -184,6 +185,7 @@ def test_a_demand_says_how_many_were_seen_at_its_events_and_no_others(app, clien
     with app.app_context(), transaction():
         elsewhere = sa.select(Event.id).where(Event.slug == "stockholm-se-2005-04-28")
         db.session.execute(sa.delete(EventDemand).where(EventDemand.event_id.in_(elsewhere)))
+        announce(db.session.scalars(elsewhere).all())
 
     supported = words_of(client.get(f"{HOME}demands/china-1"))
     other = words_of(client.get(f"{HOME}demands/north-korea-2"))

@@ -361,13 +361,15 @@ def test_the_form_proposes_this_moment_there_and_after_the_end_the_end(made, obs
 def test_an_hour_that_clocks_skip_is_refused_and_one_that_comes_twice_is_the_first(
     made, observer, clock
 ):
-    change_event(made, OSLO, starts_at=datetime(2005, 3, 26, 20, tzinfo=UTC),
+    change_event(made, OSLO, starts_local=datetime(2005, 3, 26, 21),
+                 starts_at=datetime(2005, 3, 26, 20, tzinfo=UTC),
                  ends_at=datetime(2005, 3, 27, 4, tzinfo=UTC))  # fmt: skip
     skipped = send(observer, FORM, **{**SENT, "observed_at": "2005-03-27T02:30"})
     assert skipped.status_code == 422
     assert "does not exist in Europe/Oslo" in words_of(skipped)
 
-    change_event(made, OSLO, starts_at=datetime(2005, 10, 29, 20, tzinfo=UTC),
+    change_event(made, OSLO, starts_local=datetime(2005, 10, 29, 22),
+                 starts_at=datetime(2005, 10, 29, 20, tzinfo=UTC),
                  ends_at=datetime(2005, 10, 30, 4, tzinfo=UTC))  # fmt: skip
     clock.moment = datetime(2005, 10, 30, 6, tzinfo=UTC)
     again = signed_in(made, organizer(_campaign_id(made)), address="ola@example.org")

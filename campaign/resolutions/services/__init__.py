@@ -1,5 +1,6 @@
 """What may be done with campaigns and resolutions."""
 
+from campaign.resolutions.services.announcing import announce_calls, renew_calls
 from campaign.resolutions.services.calls import aim, settle_call
 from campaign.resolutions.services.campaigns import RESERVED, SlugTakenError, create_campaign
 from campaign.resolutions.services.importing import (
@@ -13,8 +14,10 @@ __all__ = [
     "AlreadyPublishedError",
     "SlugTakenError",
     "aim",
+    "announce_calls",
     "create_campaign",
     "import_resolution",
     "publish_resolution",
+    "renew_calls",
     "settle_call",
 ]

@@ -2,9 +2,9 @@
 
 from datetime import time
 
-from campaign import clock
 from campaign.database import db
 from campaign.models import CallPurpose, CallToAction, Demand
+from campaign.resolutions.services.announcing import announce_calls
 
 
 def settle_call(call: CallToAction, *, at: time | None, lasting_minutes: int) -> None:
@@ -22,6 +22,5 @@ def aim(call: CallToAction, demand: Demand) -> None:
     """
     if all(purpose.demand_id != demand.id for purpose in call.purposes):
         call.purposes.append(CallPurpose(demand=demand, is_stated=False))
-        call.changed_at = clock.now().replace(microsecond=0)
-        call.sequence += 1
         db.session.flush()
+        announce_calls([call.id])

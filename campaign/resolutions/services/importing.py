@@ -22,8 +22,9 @@ from campaign.models import (
     Resolution,
 )
 from campaign.resolutions.naming import label, slug_for_addressee, slugify
-from campaign.resolutions.queries import newest_resolution
+from campaign.resolutions.queries import calls_of, newest_resolution
 from campaign.resolutions.reader import ClauseKind, ReadClause, Reading
+from campaign.resolutions.services.announcing import announce_calls
 from campaign.resolutions.services.campaigns import trimmed
 
 CONTEXT = 40  # characters kept before and after a quote (W3C TextQuoteSelector)
@@ -67,6 +68,7 @@ def publish_resolution(campaign: Campaign) -> Resolution:
     if resolution.published_at is None:
         resolution.published_at = clock.now()
         db.session.flush()
+        announce_calls(call.id for call in calls_of(campaign))
     return resolution
 
 

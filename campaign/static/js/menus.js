@@ -1,4 +1,5 @@
-// Closes an open menu on Escape, on a click elsewhere, and when the focus has left it.
+// Closes an open menu on Escape, on a click elsewhere, and when the focus has left it; selects an
+// address to copy whole.
 
 function close(menu, { refocus = false } = {}) {
   menu.open = false;
@@ -6,13 +7,18 @@ function close(menu, { refocus = false } = {}) {
 }
 
 for (const menu of document.querySelectorAll("details.menu")) {
-  menu.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) close(menu, { refocus: true });
   });
-  menu.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
+  menu.addEventListener("focusout", ({ relatedTarget: next }) => {
+    // A click on mere words in the menu gives the focus to what is around it.
+    if (next && !menu.contains(next) && !next.contains(menu)) close(menu);
   });
   document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) close(menu);
   });
+}
+
+for (const address of document.querySelectorAll("input[readonly]")) {
+  address.addEventListener("click", () => address.select());
 }

@@ -1,10 +1,9 @@
-"""Open events: one call, one event per site."""
+"""Fan a call out: one event per site."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import cast
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,12 +11,13 @@ from campaign import clock
 from campaign.database import db
 from campaign.errors import InvalidError
 from campaign.events.planning import FanOutOrder, Plan, PlannedEvent, ends_at, plan_fan_out
+from campaign.events.services.announcing import announce
+from campaign.events.services.changing import publish as publish_drafts
+from campaign.events.services.opening import free_slug, link, taken_slugs
 from campaign.languages import lazy_gettext as _
-from campaign.models import CallToAction, Event, EventDemand, EventStatus, LinkOrigin
+from campaign.models import CallToAction, Event, EventStatus
 from campaign.resolutions.queries import purposes_of
 from campaign.resolutions.services import settle_call
-
-BATCH = 500  # ids in one question to the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +51,19 @@ def fan_out(
     if order.call.at is None and not _has_events(order.call):
         settle_call(order.call, at=order.at, lasting_minutes=order.lasting_minutes)
     published = _publish_drafts(order, plan) if publish else 0
-    slugs = _slugs(order.call.campaign_id)
+    slugs = taken_slugs(order.call.campaign_id)
+    opened = []
     for planned in plan.missing:
         event = _open(order, planned, slugs, publish=publish)
-        event.supports = [
-            EventDemand(
-                demand_id=purpose.demand_id,
-                origin=LinkOrigin.STATED if purpose.is_stated else LinkOrigin.ADDED,
-            )
-            for purpose in purposes
-        ]
-        db.session.add(event)
+        event.supports = link(purposes)
+        opened.append(event)
         progress()
+    db.session.add_all(opened)
     db.session.flush()
+    if publish:
+        announce(event.id for event in opened)
     made = len(plan.missing)
     return FanOut(plan, made, len(plan.events) - made, published)
-
-
-def follow_sites(site_ids: Collection[str]) -> int:
-    """Let calendars know that the sites of events changed; return how many events these are.
-
-    Where the place of an entry changes, its sequence number rises (RFC 5546 2.1.4).
-    """
-    ids = sorted(site_ids)
-    changed = 0
-    for start in range(0, len(ids), BATCH):
-        at_sites = Event.site_id.in_(ids[start : start + BATCH])
-        values = {"sequence": Event.sequence + 1, "changed_at": _whole_second(clock.now())}
-        changed += _update(sa.update(Event).where(at_sites).values(values))
-    return changed
 
 
 def _has_events(call: CallToAction) -> bool:
@@ -95,18 +79,7 @@ def _publish_drafts(order: FanOutOrder, plan: Plan) -> int:
         Event.status == EventStatus.DRAFT,
     )
     drafts = [event for event in db.session.scalars(query) if event.site_id in taken]
-    for event in drafts:
-        event.status, event.changed_at = EventStatus.PUBLISHED, _whole_second(clock.now())
-    return len(drafts)
-
-
-def _update(statement: sa.Update) -> int:
-    result = cast("sa.CursorResult[object]", db.session.execute(statement))
-    return result.rowcount
-
-
-def _slugs(campaign_id: int) -> set[str]:
-    return set(db.session.scalars(sa.select(Event.slug).where(Event.campaign_id == campaign_id)))
+    return publish_drafts(drafts)
 
 
 def _open(order: FanOutOrder, planned: PlannedEvent, slugs: set[str], *, publish: bool) -> Event:
@@ -118,7 +91,7 @@ def _open(order: FanOutOrder, planned: PlannedEvent, slugs: set[str], *, publish
         call=call,
         site=site,
         city_id=site.city_id,
-        slug=_free_slug(site.city.slug, planned.starts_local.date(), slugs),
+        slug=free_slug(site.city.slug, planned.starts_local.date(), slugs),
         status=EventStatus.PUBLISHED if publish else EventStatus.DRAFT,
         fanned_out_on=order.on,
         starts_local=planned.starts_local,
@@ -129,15 +102,6 @@ def _open(order: FanOutOrder, planned: PlannedEvent, slugs: set[str], *, publish
         created_at=moment,
         changed_at=_whole_second(moment),
     )
-
-
-def _free_slug(city: str, day: date, taken: set[str]) -> str:
-    slug, number = f"{city}-{day.isoformat()}", 1
-    while slug in taken:
-        number += 1
-        slug = f"{city}-{day.isoformat()}-{number}"
-    taken.add(slug)
-    return slug
 
 
 def _whole_second(moment: datetime) -> datetime:
