@@ -4,7 +4,7 @@
 
 All in one run: the product is served as `./run` serves, but by one process, so that its memory can
 be told; beside it a bare view that asks the same database one indexed question. The peer builds
-the same entries by PyPI's icalendar, in a process of its own.
+the same entries by the icalendar package, in a process of its own.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The same feed by PyPI's icalendar: each entry built property by property, then written."""
+"""The same feed by the icalendar package: each entry built property by property, then written."""
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta

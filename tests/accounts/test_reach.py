@@ -42,6 +42,9 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "accounts.sign_in_link"): (NONE,) * 7,
     ("POST", "accounts.use_sign_in_link"): (REFUSED,) * 7,
     ("POST", "accounts.sign_out"): (OUT,) * 7,
+    ("GET", "organize_calendars.calendars"): (OUT, NONE, IN, IN, NONE, IN, IN),
+    ("POST", "organize_calendars.open_calendar"): (OUT, NONE, IN, IN, NONE, IN, IN),
+    ("POST", "organize_calendars.revoke_calendar"): (OUT, NONE, NONE, NONE, NONE, NONE, NONE),
     ("GET", "organize_events.events"): (OUT, NONE, IN, IN, NONE, IN, IN),
     ("GET", "organize_events.event"): (OUT, NONE, NONE, IN, NONE, IN, IN),
     ("GET", "organize_resolutions.resolution"): (OUT, NONE, NONE, NONE, NONE, IN, IN),
@@ -49,7 +52,7 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "turnout.report_turnout"): (OUT, NONE, NONE, IN, NONE, IN, IN),
     ("POST", "turnout.record_turnout"): (OUT, NONE, NONE, OUT, NONE, OUT, OUT),
 }
-VALUES = {"language": "en", "campaign": SLUG, "event": OSLO, "token": "made-up"}
+VALUES = {"language": "en", "campaign": SLUG, "event": OSLO, "token": "made-up", "feed": 0}
 
 
 def office_routes(app: Flask) -> set[tuple[str, str]]:

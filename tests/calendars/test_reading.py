@@ -1,6 +1,7 @@
 """Calendar files of other programs are read as they were meant, and within bounds."""
 
 import time
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,6 +33,8 @@ from campaign.calendars.reading.refusals import LARGEST_FILE, MOST_EVENTS
 from campaign.calendars.rendering import Entry, EntryStatus, Feed, render_calendar
 from campaign.languages import speaking
 
+DAILY = "RRULE:FREQ=DAILY;COUNT=2"
+YEARLY = "RRULE:FREQ=YEARLY"
 NOON = "DTSTART:20050428T120000Z"
 IN_SEOUL = "DTSTART;TZID=Asia/Seoul:20050428T120000"
 # As Outlook writes the zones of its users.
@@ -203,6 +206,7 @@ def test_a_moment_keeps_the_clocks_by_which_it_was_set():
         ("DTEND:soon", None, Note.NO_END),
         ("DURATION:-PT1H", None, Note.NO_END),
         ("DURATION:P", None, Note.NO_END),
+        ("DURATION:PT0S", None, Note.NO_END),
         ("DURATION:PT99999999999H", None, Note.NO_END),
         ("DTEND:20050428T110000Z", None, Note.END_BEFORE_START),
         ("DTEND:99991231T110000Z", None, Note.NO_END),
@@ -278,13 +282,23 @@ def test_a_zone_is_known_by_any_of_its_names(tzid, name):
     assert entry.notes == ()
 
 
+@pytest.mark.parametrize("tzid", ["UTC", "Etc/UTC", "Zulu", "tzone://Microsoft/Utc"])
+def test_utc_is_no_place_whose_clocks_we_keep(tzid):
+    entry = only(f"DTSTART;TZID={tzid}:20050428T120000", "DURATION:PT1H")
+
+    assert entry.when == Moments(utc("2005-04-28T12:00"), utc("2005-04-28T13:00"), None)
+    assert entry.notes == ()
+
+
 def test_what_we_know_of_a_zone_goes_before_what_the_file_says():
     wrong = CENTRAL_EUROPE.replace("Customized Time Zone", "Asia/Seoul")
 
     assert only(IN_SEOUL, zones=wrong).when.starts_at == utc("2005-04-28T03:00")
 
 
-@pytest.mark.parametrize("tzid", ["Customized Time Zone", "Mars/Phobos", "KST", "x" * 300])
+@pytest.mark.parametrize(
+    "tzid", ["Customized Time Zone", "Mars/Phobos", "KST", "Factory", "My/Japan", "x" * 300]
+)
 def test_a_zone_that_nobody_knows_leaves_a_wall_time(tzid):
     entry = only(f"DTSTART;TZID={tzid}:20050428T120000", "DTEND:20050428T140000")
 
@@ -349,8 +363,11 @@ def zone_of(*observances: str) -> str:
         ("20051030T015959", -4),
         ("20051031T020000", -5),
         ("20060701T120000", -4),
+        ("20061029T030000", -5),
+        ("20061201T120000", -5),
         ("20070320T120000", -4),  # by the rule of 2007, a fortnight earlier
         ("20091231T120000", -5),
+        ("20101107T030000", -5),
         ("20100701T120000", -4),  # the last
         ("20120701T120000", -3),  # all rules over
         ("20300101T120000", -3),
@@ -373,6 +390,52 @@ def test_a_zone_whose_rules_changed_is_right_for_each_year(wall, offset):
     entry = only(f"DTSTART;TZID=Own:{wall}", zones=zones)
 
     assert local(wall) - entry.when.starts_at.replace(tzinfo=None) == timedelta(hours=offset)
+
+
+@pytest.mark.parametrize(
+    ("until", "offset"),
+    [
+        ("20051030T010000Z", 1),
+        ("20051030T005959Z", 2),
+        ("20051030T030000", 1),
+        ("20051030T025959", 2),
+        ("20051030", 1),
+        ("20051029", 2),
+    ],
+)
+def test_a_rule_of_a_zone_ends_with_the_onset_that_it_names(until, offset):
+    zones = CENTRAL_EUROPE.replace("BYMONTH=10", f"BYMONTH=10;UNTIL={until}")
+
+    entry = only("DTSTART;TZID=Customized Time Zone:20051201T120000", zones=zones)
+
+    assert entry.when.starts_at == utc("2005-12-01T12:00") - timedelta(hours=offset)
+
+
+@pytest.mark.parametrize(
+    ("year", "offset"), [(2000, 1), (2001, 2), (2002, 1), (2003, 2), (2004, 1), (2005, 2)]
+)
+def test_a_rule_of_a_zone_may_leave_out_years(year, offset):
+    zones = zone_of(
+        observance("STANDARD", "20000701T000000", "+0200 +0100", f"{YEARLY};INTERVAL=2"),
+        observance("DAYLIGHT", "20010701T000000", "+0100 +0200", f"{YEARLY};INTERVAL=2"),
+    )
+
+    entry = only(f"DTSTART;TZID=Own:{year}1201T120000", zones=zones)
+
+    assert entry.when.starts_at == utc(f"{year}-12-01T12:00") - timedelta(hours=offset)
+
+
+def test_a_rule_of_a_zone_does_not_begin_before_its_observance():
+    zones = zone_of(
+        observance("STANDARD", "20040101T000000", "+0100 +0100"),
+        observance("DAYLIGHT", "20050601T000000", "+0100 +0200", f"{YEARLY};BYMONTH=3;BYDAY=-1SU"),
+    )
+
+    before, after = (
+        only(f"DTSTART;TZID=Own:{day}T120000", zones=zones) for day in ("20050428", "20050701")
+    )
+
+    assert (before.when.starts_at.hour, after.when.starts_at.hour) == (11, 10)
 
 
 @pytest.mark.parametrize(
@@ -517,6 +580,10 @@ def test_an_address_that_is_not_of_the_web_is_left_out(address):
         ("<p>a<script>alert('<b>')</script>b</p>", "ab"),
         ("<p>never closed <script>x", "never closed"),
         ("a <!-- unseen --> <b>b</b>", "a b"),
+        ("<p>2 <3 and 5> 4</p>", "2 <3 and 5> 4"),
+        ("<div>One</div> <div>Two</div>", "One\nTwo"),
+        (r"<p>One\nline</p>\n\n\n<p>Two</p>", "One line\n\nTwo"),
+        (r"One\n<b>Two</b>\n\nThree", "One\nTwo\n\nThree"),
         ("<p>&#9999999999999;&#x41;</p>", "A"),
         ("I <3 you & 2 < 3 > 1 <noon>", "I <3 you & 2 < 3 > 1 <noon>"),
         ("Tom &amp; Jerry", "Tom &amp; Jerry"),
@@ -573,6 +640,7 @@ KOREAN = calendar(event(NOON, "SUMMARY:한국 é", "DESCRIPTION:세계"))
         KOREAN.replace(b"\r\n", b"\r\n\r\n"),
         b"\xef\xbb\xbf" + KOREAN,
         b"\r\n \r\n" + KOREAN,
+        b"  " + KOREAN,
         KOREAN.decode().encode("utf-16"),
         KOREAN.decode().encode("utf-16-le"),
         b"\xfe\xff" + KOREAN.decode().encode("utf-16-be"),
@@ -599,6 +667,28 @@ def test_one_line_in_an_old_encoding_does_not_spoil_the_others():
     (entry,) = read_calendar(content.replace("Café – 1".encode(), b"Caf\xe9 \x96 1")).entries
 
     assert (entry.title, entry.location) == ("한국", "Café – 1")
+
+
+def test_bytes_that_no_encoding_knows_are_no_reason_to_refuse():
+    content = calendar(event(NOON, "LOCATION:Café"), "X-A:b")
+
+    (entry,) = read_calendar(content.replace("é".encode(), b"\xe9\x81")).entries
+
+    assert entry.location == "Café"
+
+
+@pytest.mark.parametrize("written", ['="b:Come', '="b:Come "now', '="b":Come "a": b'])
+def test_a_quotation_mark_that_is_never_closed_is_a_character(written):
+    title = written.partition(":")[2]
+
+    assert only(NOON, f"SUMMARY;X-A{written}").title == title
+
+
+def test_a_line_that_belongs_to_nothing_is_passed_over():
+    entry = only(NOON, "by our clocks", "END:VTODO", "SUMMARY:Come")
+
+    assert entry.title == "Come"
+    assert entry.when.starts_at == utc("2005-04-28T12:00")
 
 
 def test_a_text_whose_line_ends_were_left_as_they_are_is_read_whole():
@@ -750,6 +840,10 @@ def test_an_occurrence_at_a_time_that_is_skipped_says_so():
     entries = all_of(event(start, "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3"))
 
     assert [entry.notes for entry in entries] == [(), (Note.SKIPPED_TIME,), ()]
+    assert [entry.notes for entry in all_of(event(start.replace("26T", "27T"), DAILY))] == [
+        (Note.SKIPPED_TIME, Note.NO_END),
+        (Note.NO_END,),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -847,6 +941,26 @@ def test_further_dates_are_occurrences_in_their_order():
     assert lengths == [timedelta(minutes=minutes) for minutes in (120, 120, 120, 30, 180, 120)]
 
 
+def test_a_further_date_that_is_no_other_changes_nothing():
+    again = "RDATE;VALUE=PERIOD:20050428T030000Z/PT30M"
+
+    (entry,) = all_of(event(IN_SEOUL, "DURATION:PT2H", again))
+    (timed,) = all_of(event(IN_SEOUL, "DURATION:PT2H", "RDATE;VALUE=DATE:20050501"))
+
+    assert entry.when.ends_at == utc("2005-04-28T05:00")
+    assert timed == entry
+
+
+def test_dates_after_the_thousandth_are_not_looked_at():
+    dates = ",".join(["20040101T000000Z"] * 1_000)
+
+    excluded = all_of(WEEKLY.replace("SUMMARY", f"EXDATE:{dates},20050505T030000Z\nSUMMARY"))
+    further = all_of(event(NOON, f"RDATE:{dates},20050505T030000Z"))
+
+    assert starts(excluded) == ["04-28T03:00", "05-05T03:00", "05-12T03:00"]
+    assert starts(further) == ["01-01T00:00", "04-28T12:00"]
+
+
 def test_further_dates_that_are_too_many_or_too_late_are_cut():
     many = ",".join(
         f"2005{month:02}{day:02}T120000Z" for month in (5, 6, 7, 8) for day in range(1, 31)
@@ -940,6 +1054,15 @@ def test_a_change_without_a_time_of_its_own_stays_at_its_time():
     assert starts(all_of(WEEKLY, silent)) == ["04-28T03:00", "05-05T03:00", "05-12T03:00"]
 
 
+def test_of_very_many_repeating_events_only_the_first_is_taken():
+    twice = [event(NOON, "DURATION:PT1H", DAILY, uid=f"UID:{n}") for n in range(1_200)]
+
+    entries = all_of(*twice)
+
+    assert len(entries) == 1_200 + 1_000
+    assert entries[-1].notes == (Note.REPEATS_CUT,)
+
+
 def test_many_repeating_events_do_not_grow_without_bounds():
     daily = [event(NOON, "DURATION:PT1H", "RRULE:FREQ=DAILY", uid=f"UID:{n}") for n in range(300)]
 
@@ -953,15 +1076,18 @@ def test_many_repeating_events_do_not_grow_without_bounds():
 # --- Bounds ----------------------------------------------------------------------------------
 
 
-YEARLY = "RRULE:FREQ=YEARLY"
-
-
 def at_noon(tzid: str, number: int, year: int) -> str:
     return event(f"DTSTART;TZID={tzid}:{year}0428T120000", uid=f"UID:{number}")
 
 
 def many(part: str, count: int) -> str:
     return "\n".join([part] * count)
+
+
+STILL = "STANDARD", "20050101T000000", "+0100 +0200"  # an observance
+IN_OWN = "\n" + event("DTSTART;TZID=Own:20050428T120000")
+ONES, NINES = ",".join(["1"] * 5_000_000), "9" * 1_000_000
+DATES = ",".join(["20050101T000000"] * 900_000)
 
 
 HUGE = {
@@ -977,6 +1103,16 @@ HUGE = {
         lambda: calendar(
             *(CENTRAL_EUROPE.replace("Customized", f"Zone{n}") for n in range(9_000)),
             *(at_noon(f"Zone{n} Time Zone", n, 2005) for n in range(9_000)),
+        ),
+    ),
+    "onsets of zones": (
+        ZonesTooIntricate,
+        lambda: calendar(
+            *(
+                zone_of(observance(*STILL, f"RDATE:{DATES[:16_000]}")).replace("Own", f"Own{n}")
+                for n in range(60)
+            ),
+            *(at_noon(f"Own{n}", n, 2005) for n in range(60)),
         ),
     ),
     "years of zones": (
@@ -1006,14 +1142,11 @@ def test_a_file_without_measure_is_refused_at_once(kind):
     assert time.process_time() - started < 5
 
 
-STILL = "STANDARD", "20050101T000000", "+0100 +0200"  # an observance
-IN_OWN = "\n" + event("DTSTART;TZID=Own:20050428T120000")
-ONES, NINES = ",".join(["1"] * 5_000_000), "9" * 1_000_000
-DATES = ",".join(["20050101T000000"] * 900_000)
 BOUNDED = {
     "a line": lambda: event(NOON, "DESCRIPTION:" + "<p>a\\n" * 2_500_000),
     "open brackets": lambda: event(NOON, "DESCRIPTION:<p>" + "<a " * 5_000_000),
     "backslashes": lambda: event(NOON, "DESCRIPTION:" + "\\" * 16_000_000),
+    "empty quotes": lambda: event("SUMMARY;" + '""' * 8_000_000 + ":x", NOON),
     "quotes": lambda: event("SUMMARY;" + '":"' * 5_000_000 + ":x", NOON),
     "open quotes": lambda: event("SUMMARY;" + 'A=":' * 4_000_000 + ":x", NOON),
     "parameters": lambda: event("DTSTART" + ";A=b" * 100_000 + ":20050428T120000Z"),
@@ -1045,6 +1178,17 @@ def test_an_event_without_measure_takes_no_time(kind):
     assert took < 5
     assert all(len(entry.description) <= 100_000 for entry in entries)
     assert len(entries) <= 2
+
+
+def test_a_file_of_nothing_takes_no_memory():
+    content = b"\n" * LARGEST_FILE
+    tracemalloc.start()
+    with pytest.raises(CalendarTooLarge):
+        read_calendar(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 3 * LARGEST_FILE
 
 
 def test_repeating_events_without_measure_take_no_time():

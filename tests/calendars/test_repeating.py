@@ -160,6 +160,7 @@ def test_a_position_in_the_first_week_counts_days_before_the_event_too():
         ),
         ("FREQ=YEARLY", "2005-04-28", "04-28 2006-04-28 2007-04-28"),
         ("FREQ=YEARLY", "2004-02-29", "02-29"),
+        ("FREQ=YEARLY", "2005-01-31", "01-31 2006-01-31 2007-01-31"),
         ("FREQ=YEARLY;BYMONTH=4,10", "2005-04-28", "04-28 10-28 2006-04-28 2006-10-28 2007-04-28"),
         ("FREQ=YEARLY;BYDAY=-1MO", "2005-12-26", "12-26 2006-12-25"),
         (

@@ -7,15 +7,12 @@ from typing import Final
 from campaign.calendars.reading.content_lines import Property, split_line
 from campaign.calendars.reading.refusals import (
     DEEPEST,
-    LONGEST_TEXT,
     MOST_EVENTS,
-    MOST_VALUES,
     NestedTooDeep,
     NotACalendar,
     TooManyEvents,
 )
 
-MOST_OBSERVANCES: Final = 500  # of one time zone; a zone with more is not read
 _ONSET: Final = frozenset({"DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"})
 _WANTED: Final = {
     "VCALENDAR": frozenset({"NAME", "X-WR-CALNAME", "METHOD"}),
@@ -57,12 +54,6 @@ class Component:
         given = self.properties.get(name)
         return given[0].value if given else ""
 
-    def add(self, given: Property) -> None:
-        """Keep a property; of very many of one name, no more than we would look at."""
-        same = self.properties.setdefault(given.name, [])
-        if len(same) <= MOST_VALUES:
-            same.append(given)
-
 
 @dataclass(slots=True)
 class Calendar:
@@ -97,15 +88,13 @@ class _Scan:
         self.event_count = 0
         self.open: list[Component] = []
         self.broken: list[str] = []  # lines of a text whose line ends were left as they are
-        self.broken_length = 0  # characters
         self.text: Property | None = None
 
     def take(self, number: int, line: str) -> None:
         given = split_line(number, line)
         if given is None:
-            if self.text is not None and self.broken_length < LONGEST_TEXT:
+            if self.text is not None:
                 self.broken.append(line)
-                self.broken_length += len(line)
             return
         self._mend_text()
         if given.name == "BEGIN":
@@ -113,7 +102,7 @@ class _Scan:
         elif given.name == "END":
             self._end(given.value.strip().upper())
         elif self.open and given.name in _WANTED.get(self.open[-1].name, ()):
-            self.open[-1].add(given)
+            self.open[-1].properties.setdefault(given.name, []).append(given)
             self.text = given if given.name in _TEXTS else None
 
     def finish(self) -> list[Calendar]:
@@ -142,9 +131,7 @@ class _Scan:
         elif component.name == "VEVENT" and self.calendars:
             self.calendars[-1].events.append(component)
         elif component.name in {"STANDARD", "DAYLIGHT"} and self.open:
-            outer = self.open[-1]
-            if outer.name == "VTIMEZONE" and len(outer.parts) <= MOST_OBSERVANCES:
-                outer.parts.append(component)
+            self.open[-1].parts.append(component)
 
     def _end(self, name: str) -> None:
         """Close what is open up to that name; an end of what never began says nothing."""
@@ -162,4 +149,4 @@ class _Scan:
             same = self.open[-1].properties[self.text.name]
             whole = "\\n".join([self.text.value, *self.broken])
             same[-1] = Property(self.text.name, self.text.parameters, whole, self.text.line)
-        self.broken, self.broken_length, self.text = [], 0, None
+        self.broken, self.text = [], None

@@ -9,7 +9,6 @@ from campaign.calendars.reading.refusals import MOST_LINES, CalendarTooLarge
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _PARAMETER: Final = re.compile(r';\s*([A-Za-z0-9_-]+)\s*=\s*("[^"]*"|[^";]*)')
-_LONGEST_PARAMETERS: Final = 4_000  # characters; what stands further on is not looked at
 _SHORTEST_DATE: Final = len("20050428")
 # Their values hold no colon, but some programs name zones like "(UTC+01:00) Oslo" without quotes.
 _DATES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
@@ -25,7 +24,7 @@ class Property(NamedTuple):
 
     def parameter(self, name: str) -> str:
         """Answer a parameter without its quotes, or "" where it is not given."""
-        for match in _PARAMETER.finditer(self.parameters, 0, _LONGEST_PARAMETERS):
+        for match in _PARAMETER.finditer(self.parameters):
             if match[1].upper() == name:
                 return match[2].strip('" \t')
         return ""
@@ -69,15 +68,13 @@ def _colon(line: str, name: str, start: int) -> int:
     colon, at = line.find(":", start), start
     while colon >= 0:
         quote = line.find('"', at, colon)
-        if quote < 0:
-            return colon
-        closing = line.find('"', quote + 1)
-        if closing < 0:  # never closed: then it is a character like any other
+        closing = line.find('"', quote + 1) if quote >= 0 else -1
+        if closing < 0:  # a quotation mark that is never closed is a character like any other
             return colon
         at = closing + 1
         if colon < at:
             colon = line.find(":", at)
-    return -1
+    return line.find(":", start)  # marks around every colon are none
 
 
 def _as_utf8(content: bytes) -> bytes:

@@ -11,12 +11,13 @@ from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from campaign.calendars.reading.components import MOST_OBSERVANCES, Component
+from campaign.calendars.reading.components import Component
 from campaign.calendars.reading.moments import Written, as_utc, read_moment, read_offset
 from campaign.calendars.reading.refusals import MOST_VALUES, ZonesTooIntricate
 from campaign.calendars.reading.repeating import days_of_year
 from campaign.calendars.reading.rules import Frequency, Rule, UnreadableRule, read_rule
 
+_MOST_OBSERVANCES: Final = 500  # of one zone; one with more is not read
 _MOST_ONSETS: Final = 50_000  # worked out for one file; five zones in fifty years need 3,000
 
 
@@ -120,7 +121,7 @@ class FileZone:
 
 def read_zone(component: Component, effort: Effort) -> FileZone | None:
     """Read a VTIMEZONE; None where it is not to be understood. Raises ZonesTooIntricate."""
-    if not component.parts or len(component.parts) > MOST_OBSERVANCES:
+    if not component.parts or len(component.parts) > _MOST_OBSERVANCES:
         return None
     observances = []
     for part in component.parts:
@@ -150,7 +151,7 @@ def _read_observance(part: Component) -> _Observance | None:
 
 def _given_onsets(part: Component) -> Iterator[Written]:
     for given in part.properties.get("RDATE", ()):
-        for value in given.value.split(",", MOST_VALUES)[:MOST_VALUES]:
+        for value in given.value.split(",", MOST_VALUES):
             moment = read_moment(value)
             if moment is not None:
                 yield moment
@@ -165,7 +166,7 @@ def _yearly(value: str) -> Rule | None:
     if not value:
         return None
     rule = read_rule(value)
-    if False:
+    if rule.frequency is not Frequency.YEARLY:
         raise UnreadableRule("an observance that does not begin yearly")
     return rule
 

@@ -1,6 +1,5 @@
 """Dates, times, durations and points as calendar files write them (RFC 5545 3.3)."""
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -96,8 +95,7 @@ def read_point(geo: str, apple: str = "") -> tuple[float, float] | None:
         north, east = map(float, pair)
     except ValueError:
         return None
-    is_point = math.isfinite(north) and abs(north) <= 90 and abs(east) <= 180
-    return (north, east) if is_point else None
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None
 
 
 def is_in_range(moment: date) -> bool:

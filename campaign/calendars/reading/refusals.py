@@ -12,7 +12,7 @@ DEEPEST: Final = 16  # components within components; RFC 5545 and its extensions
 MOST_OCCURRENCES: Final = 100  # of one repeating event
 MOST_SERIES: Final = 1_000  # repeating events of a file; of each further one only the first is read
 MOST_REPEATS: Final = 10_000  # later occurrences in a file, of all its repeating events
-MOST_VALUES: Final = 1_000  # lines of one name in one event, and dates in them
+MOST_VALUES: Final = 1_000  # further or excluded dates of one event, or onsets of one observance
 LONGEST_TEXT: Final = 100_000  # characters
 
 

@@ -183,7 +183,7 @@ def _values(event: FileEvent, name: str) -> Iterator[tuple[Property, str]]:
     every = (
         (given, value)
         for given in event.component.properties.get(name, ())
-        for value in given.value.split(",", MOST_VALUES)[:MOST_VALUES]
+        for value in given.value.split(",", MOST_VALUES)
     )
     return islice(every, MOST_VALUES)
 

@@ -15,6 +15,8 @@ _MARKUP: Final = re.compile(
     r"</?(?:html|body|p|br|div|span|a|b|i|u|em|strong|ul|ol|li|table|h[1-6])(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# Where these part the lines, a line end is only white space.
+_BREAKING: Final = re.compile(r"<(?:br|p|div|li|tr|h[1-6])[\s/>]", re.IGNORECASE)
 _LINES: Final = frozenset({"div", "li", "ul", "ol", "tr", "table"})
 _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN: Final = frozenset({"script", "style", "head", "title"})
@@ -34,7 +36,7 @@ def plain(text: str) -> str:
 
 def without_markup(text: str) -> str:
     """Answer what a person would read of an HTML text, the addresses of its links in brackets."""
-    page = _Page()
+    page = _Page(keeps_lines=not _BREAKING.search(text))
     for number, piece in enumerate(_TAG.split(text)):  # a text, a tag, a text, …
         if number % 2:
             page.take_tag(piece)
@@ -53,7 +55,8 @@ def _unescaped(match: re.Match[str]) -> str:
 class _Page:
     """The words of a page, gathered from its texts and tags in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_lines: bool) -> None:
+        self.keeps_lines = keeps_lines
         self.pieces: list[str] = []
         self.is_line_start = True
         self.unseen = ""  # the element whose texts nobody sees
@@ -66,7 +69,7 @@ class _Page:
     def take_text(self, text: str) -> None:
         if self.unseen or not text:
             return
-        self.pieces.append(text)
+        self.pieces.append(text if self.keeps_lines else text.replace("\n", " "))
         self.is_line_start = self.is_line_start and text.isspace()
         self.link_words = text if self.address else ""
 

@@ -15,7 +15,6 @@ _GONE: Final = {
 }
 _MICROSOFT: Final = {"tzone://Microsoft/Utc": "Etc/UTC"}
 _MOST_PARTS: Final = 3  # America/Argentina/Buenos_Aires
-_LONGEST: Final = 200  # characters
 
 
 def iana_name(tzid: str) -> str | None:
@@ -24,13 +23,11 @@ def iana_name(tzid: str) -> str | None:
     Understands other letter cases, old names, names of Windows, and what some programs put before
     a name ("/mozilla.org/20050126_1/Europe/Berlin").
     """
-    if not tzid or len(tzid) > _LONGEST:
-        return None
     name = tzid.strip().strip("\"'").strip().casefold()
     known = _known_names()
     if name in known:
         return known[name]
-    parts = [part for part in name.replace(" ", "_").split("/") if part]
+    parts = name.replace(" ", "_").rsplit("/", _MOST_PARTS)
     # A single word after a prefix is a zone only where the prefix is one by the rules.
     fewest = 1 if name.startswith("/") else 2
     endings = ("/".join(parts[-count:]) for count in range(_MOST_PARTS, fewest - 1, -1))
