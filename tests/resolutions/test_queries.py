@@ -84,12 +84,12 @@ def test_calls_come_with_all_that_calendars_say_of_them_in_three_questions(sessi
         read_clause(words, kind=ClauseKind.CALL, purpose=(0, 1))
         for words in ("Meet", "at noon", "on 1 May", "noon")
     ]
-    campaign = store(read_clause("free Ann"), read_clause("free Bo"), *calls)
+    store(read_clause("free Ann"), read_clause("free Bo"), *calls)
     session.expire_all()
-    queries.find_campaign("peace")
     with questions_to(session.get_bind()) as statements:
-        for call in queries.calls_of(campaign, whole=True):
+        for call in session.scalars(queries.calls_with_all()):
             assert call.clause.resolution.imported_at
+            assert call.campaign.slug == "peace"
             assert [one.demand.addressee.name for one in call.purposes] == ["Norway", "Norway"]
 
     assert len(statements) <= 3
