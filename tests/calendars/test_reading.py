@@ -28,9 +28,13 @@ from campaign.calendars.reading import (
     in_words,
     read_calendar,
 )
+from campaign.calendars.reading.components import find_calendars
+from campaign.calendars.reading.content_lines import content_lines
 from campaign.calendars.reading.events import derived_uid
+from campaign.calendars.reading.file_zones import Effort, read_zone
 from campaign.calendars.reading.refusals import LARGEST_FILE, MOST_EVENTS
 from campaign.calendars.rendering import Entry, EntryStatus, Feed, render_calendar
+from campaign.calendars.zones import render_timezone
 from campaign.languages import speaking
 
 DAILY = "RRULE:FREQ=DAILY;COUNT=2"
@@ -390,6 +394,27 @@ def test_a_zone_whose_rules_changed_is_right_for_each_year(wall, offset):
     entry = only(f"DTSTART;TZID=Own:{wall}", zones=zones)
 
     assert local(wall) - entry.when.starts_at.replace(tzinfo=None) == timedelta(hours=offset)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Europe/Oslo", "America/New_York", "Europe/Dublin", "Australia/Lord_Howe"),
+        *("America/Havana", "Africa/Casablanca", "Asia/Tehran", "Pacific/Apia", "Asia/Seoul"),
+        *("America/Santiago", "Antarctica/Troll", "America/Nuuk", "Africa/Windhoek"),
+    ],
+)
+def test_zones_as_we_write_them_are_worked_out_as_they_were(name):
+    written = render_timezone(name, date(2004, 1, 1), date(2013, 12, 31)).decode()
+    zones = written.replace(f"TZID:{name}", "TZID:Own").replace("\r\n", "\n").strip()
+    (found,) = find_calendars(content_lines(calendar(zones)))
+    zone = read_zone(found.zones["own"], Effort())
+    hours = [datetime(2004, 1, 2) + timedelta(hours=hour) for hour in range(9 * 8_766)]
+
+    wrong = [at for at in hours if zone.offset(at) != at.replace(tzinfo=ZoneInfo(name)).utcoffset()]
+
+    # Of a time that comes twice or never, zoneinfo tells the same offset as we.
+    assert not wrong
 
 
 @pytest.mark.parametrize(
