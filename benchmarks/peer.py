@@ -1,4 +1,4 @@
-"""The same feed by the icalendar package: each entry built property by property, then written."""
+"""The same entries by the icalendar package: built property by property, then written."""
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
@@ -28,6 +28,7 @@ def _event(entry: Entry) -> icalendar.Event:
     event.add("sequence", entry.sequence)
     event.add("status", entry.status.value)
     event.add("class", "PUBLIC")
+    event.add("transp", "TRANSPARENT" if entry.all_day_on else "OPAQUE")
     if entry.all_day_on:
         event.add("dtstart", entry.all_day_on)
         event.add("dtend", entry.all_day_on + timedelta(days=1))
@@ -43,11 +44,17 @@ def _event(entry: Entry) -> icalendar.Event:
     if entry.location:
         event.add("location", entry.location)
         event.add("geo", (entry.latitude, entry.longitude))
+        title = {"VALUE": "URI", "X-APPLE-RADIUS": "100", "X-TITLE": entry.location}
+        point = f"geo:{entry.latitude:.6f},{entry.longitude:.6f}"
+        event.add("x-apple-structured-location", point, parameters=title)
     event.add("categories", [demand.label for demand in entry.demands])
     for demand in entry.demands:
         event.add("concept", demand.url)
         event.add("refid", demand.id)
-        event.add("link", demand.url, parameters={"VALUE": "URI", "LABEL": demand.label})
+        typed = {"VALUE": "URI", "LINKREL": entry.demand_relation, "LABEL": demand.label}
+        event.add("link", demand.url, parameters=typed)
     if entry.parent_uid:
         event.add("related-to", entry.parent_uid)
+    badge = {"VALUE": "URI", "DISPLAY": "BADGE", "FMTTYPE": entry.picture.media_type}
+    event.add("image", entry.picture.url, parameters=badge)
     return event

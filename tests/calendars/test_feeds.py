@@ -340,15 +340,33 @@ def test_other_processes_give_the_same_bytes(sqlite_installation, sqlite_app, tm
     assert len(digests) == 1
 
 
-def test_the_feed_of_a_city_is_pinned(app, campaign_of_2005):
+KINDS = {
+    "campaign": "calendar",
+    "demand": "demands/china-1",
+    "addressee": "addressees/china",
+    "call": "calls/2005-04-28",
+    "country": "countries/no",
+    "city": "cities/oslo-no",
+    "event": f"events/{OSLO}",
+    "search": "search",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_feed_is_pinned_in_both_formats(app, client, kind):
+    make_campaign_of_2005(app, countries=("NO",))
     change_event(
         app,
         OSLO,
         uid="0b5b7e0e-2d0c-4c1e-9a52-0f6f2d7a1c11",
         call__uid="7f1f4c52-5d0b-4a0e-8a55-0c9f3f0f2b60",
+        stream_url="https://stream.example.org/oslo",
     )
+    narrowed = "&country=no&q=oslo" if kind == "search" else ""
 
-    assert_is_pinned(feed(app, Scope.CITY, "oslo-no"), "city-feed.ics")
+    for ending in ("ics", "atom"):
+        answer = client.get(f"/{SLUG}/{KINDS[kind]}.{ending}?lang=en{narrowed}")
+        assert_is_pinned(answer.data, f"{kind}-feed.{ending}")
 
 
 def assert_is_pinned(content: bytes, name: str) -> None:
