@@ -82,6 +82,13 @@ def credits() -> ResponseReturnValue:
     return render_template("pages/credits.html")
 
 
+@pages.get("/<language:language>/rel/demand")
+@public
+def relation() -> ResponseReturnValue:
+    """Say what links of this relation mean, which calendars name by its address (RFC 8288)."""
+    return render_template("pages/relation.html")
+
+
 @pages.get("/.well-known/security.txt")
 @public
 def security_txt() -> Response:

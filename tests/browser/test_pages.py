@@ -17,7 +17,7 @@ CAMPAIGN = "/north-korea-2005"
 OSLO = f"{CAMPAIGN}/events/oslo-no-2005-04-28"
 OFFICE = f"/organize{CAMPAIGN}"
 PUBLIC = (
-    *("/", "/privacy", "/contact", "/credits", "/organize/sign-in"),
+    *("/", "/privacy", "/contact", "/credits", "/rel/demand", "/organize/sign-in"),
     *(f"{CAMPAIGN}/", f"{CAMPAIGN}/resolution", f"{CAMPAIGN}/demands/"),
     *(f"{CAMPAIGN}/demands/china-1", f"{CAMPAIGN}/calls/2005-04-28"),
     *(f"{CAMPAIGN}/events/", f"{CAMPAIGN}/events/?near=Oslo", f"{CAMPAIGN}/events/?q=nowhere"),

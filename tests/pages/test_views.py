@@ -149,6 +149,13 @@ def contact(app):
     app.config["CONTACT"] = ""
 
 
+def test_the_relation_that_calendars_name_can_be_followed(client):
+    answer = client.get("/rel/demand", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "supports a demand of a resolution" in words_of(answer)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
