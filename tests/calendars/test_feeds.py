@@ -21,6 +21,7 @@ from campaign.events.services import announce
 from campaign.models import EventDemand, EventStatus, LinkOrigin
 from campaign.resolutions.queries import find_campaign, find_demand
 from tests.factories import SLUG, change_event, command, make_campaign_of_2005
+from tests.pinning import assert_is_pinned
 from tests.statements import questions_to
 
 ROOT = Path(__file__).parents[2]
@@ -366,16 +367,7 @@ def test_each_kind_of_feed_is_pinned_in_both_formats(app, client, kind):
 
     for ending in ("ics", "atom"):
         answer = client.get(f"/{SLUG}/{KINDS[kind]}.{ending}?lang=en{narrowed}")
-        assert_is_pinned(answer.data, f"{kind}-feed.{ending}")
-
-
-def assert_is_pinned(content: bytes, name: str) -> None:
-    """Compare with the snapshot; one that is missing is written, to be read before it is kept."""
-    snapshot = SNAPSHOTS / name
-    if not snapshot.exists():
-        snapshot.write_bytes(content)
-        pytest.fail(f"wrote {name}")
-    assert content.decode() == snapshot.read_bytes().decode()
+        assert_is_pinned(answer.data, SNAPSHOTS / f"{kind}-feed.{ending}")
 
 
 def test_a_changed_site_reaches_calendars_as_a_new_version(app, campaign_of_2005, tmp_path, clock):

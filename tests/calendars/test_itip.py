@@ -44,6 +44,7 @@ from campaign.calendars.rendering import (
     render_entry,
 )
 from campaign.calendars.zones import UnknownZone
+from tests.pinning import assert_is_pinned
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 MAILBOX = "reply@example.org"
@@ -97,24 +98,15 @@ def lines(content: bytes) -> list[str]:
     return content.replace(b"\r\n ", b"").decode().split("\r\n")
 
 
-def assert_is_pinned(content: bytes, name: str) -> None:
-    """Compare with the snapshot; one that is missing is written, to be read before it is kept."""
-    snapshot = SNAPSHOTS / name
-    if not snapshot.exists():
-        snapshot.write_bytes(content)
-        pytest.fail(f"wrote {name}")
-    assert content.decode() == snapshot.read_bytes().decode()
-
-
 # --- Invitations and cancellations -----------------------------------------------------------
 
 
 def test_an_invitation_is_pinned():
-    assert_is_pinned(request(), "request.ics")
+    assert_is_pinned(request(), SNAPSHOTS / "request.ics")
 
 
 def test_a_cancellation_is_pinned():
-    assert_is_pinned(cancel(), "cancel.ics")
+    assert_is_pinned(cancel(), SNAPSHOTS / "cancel.ics")
 
 
 @pytest.mark.parametrize(("render", "method"), [(request, "REQUEST"), (cancel, "CANCEL")])

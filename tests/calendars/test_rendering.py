@@ -31,6 +31,7 @@ from campaign.calendars.rendering import (
     render_feed,
 )
 from campaign.calendars.zones import UnknownZone, render_timezone
+from tests.pinning import assert_is_pinned
 
 ROOT = Path(__file__).parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -135,17 +136,8 @@ def properties(content: bytes) -> list[str]:
     return [re.match(r"[A-Z-]+", line)[0] for line in lines]
 
 
-def assert_is_pinned(content: bytes, name: str) -> None:
-    """Compare with the snapshot; one that is missing is written, to be read before it is kept."""
-    snapshot = SNAPSHOTS / name
-    if not snapshot.exists():
-        snapshot.write_bytes(content)
-        pytest.fail(f"wrote {name}")
-    assert content.decode() == snapshot.read_bytes().decode()
-
-
 def test_one_event_is_pinned():
-    assert_is_pinned(render_calendar(FEED, [entry()]), "event.ics")
+    assert_is_pinned(render_calendar(FEED, [entry()]), SNAPSHOTS / "event.ics")
 
 
 def test_a_campaign_with_its_world_day_is_pinned():
@@ -170,15 +162,14 @@ def test_a_campaign_with_its_world_day_is_pinned():
         sequence=3,
     )
 
-    assert_is_pinned(
-        render_calendar(FEED, [world_day(), washington, moscow, entry()]), "campaign.ics"
-    )
+    content = render_calendar(FEED, [world_day(), washington, moscow, entry()])
+    assert_is_pinned(content, SNAPSHOTS / "campaign.ics")
 
 
 def test_a_calendar_without_events_is_pinned_and_still_a_calendar():
     content = render_calendar(replace(FEED, description="", url="", source=""), [])
 
-    assert_is_pinned(content, "empty.ics")
+    assert_is_pinned(content, SNAPSHOTS / "empty.ics")
     assert len(read(content).subcomponents) == 1
 
 
@@ -214,7 +205,7 @@ def test_a_personal_download_is_pinned():
         alarm_minutes=120,
     )
 
-    assert_is_pinned(render_calendar(FEED, [made]), "personal.ics")
+    assert_is_pinned(render_calendar(FEED, [made]), SNAPSHOTS / "personal.ics")
 
 
 def test_a_description_stands_as_html_beside_the_plain_text():

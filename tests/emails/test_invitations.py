@@ -22,6 +22,7 @@ from campaign.emails.rendering import Words
 from campaign.emails.services import Recipient, send
 from campaign.models import Email, EmailState
 from tests.emails.outbox import acting, outbox, sweep
+from tests.pinning import assert_is_pinned
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 MAILBOX = "reply@example.org"
@@ -135,11 +136,7 @@ def test_a_mail_with_its_calendar_is_as_it_was_agreed(sqlite_app, monkeypatch, n
 
     content = pinned(compose_bytes(sqlite_app, invitation(made, method=method).to_values()))
 
-    snapshot = SNAPSHOTS / f"{name}.eml"
-    if not snapshot.exists():
-        snapshot.write_text(content, encoding="utf-8")
-        pytest.fail(f"wrote {snapshot.name}")
-    assert content == snapshot.read_text(encoding="utf-8")
+    assert_is_pinned(content.encode(), SNAPSHOTS / f"{name}.eml")
 
 
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])

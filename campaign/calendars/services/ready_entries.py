@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 import sqlalchemy as sa
@@ -66,6 +66,11 @@ def mark_renewed() -> int:
         sa.update(CalendarScope).where(CalendarScope.stamp != stamp()).values(stamp=stamp())
     )
     return len(paths)
+
+
+def moment_of_change(before: datetime) -> datetime:
+    """Return when what readers see changed: now to the second, and later than it did before."""
+    return max(clock.now().replace(microsecond=0), before + SECOND)
 
 
 def _batches(subjects: Iterable[Subject]) -> Iterator[list[Subject]]:

@@ -1,14 +1,12 @@
 """Let calendars know of events that changed."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from campaign import clock
 from campaign.calendars import services as calendars
 from campaign.calendars.services import Subject
 from campaign.database import db
@@ -18,7 +16,6 @@ from campaign.models import Event
 
 BATCH = 250  # events held at once
 Key = TypeVar("Key")
-SECOND = timedelta(seconds=1)
 
 
 def announce(event_ids: Iterable[int]) -> None:
@@ -72,4 +69,4 @@ def _subject(event: Event) -> Subject:
 
 def _touch(event: Event) -> None:
     event.sequence += 1
-    event.changed_at = max(clock.now().replace(microsecond=0), event.changed_at + SECOND)
+    event.changed_at = calendars.moment_of_change(event.changed_at)

@@ -1,18 +1,14 @@
 """Let calendars know of calls that changed."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from functools import partial
 
-from campaign import clock
 from campaign.calendars import services as calendars
 from campaign.calendars.services import Subject
 from campaign.database import db
 from campaign.models import CallToAction
 from campaign.resolutions.entries import paths_of_call, world_day_of
 from campaign.resolutions.queries import calls_with_all
-
-SECOND = timedelta(seconds=1)
 
 
 def announce_calls(call_ids: Iterable[int]) -> None:
@@ -47,4 +43,4 @@ def _subject(call: CallToAction) -> Subject:
 
 def _touch(call: CallToAction) -> None:
     call.sequence += 1
-    call.changed_at = max(clock.now().replace(microsecond=0), call.changed_at + SECOND)
+    call.changed_at = calendars.moment_of_change(call.changed_at)
