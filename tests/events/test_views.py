@@ -12,6 +12,7 @@ from campaign.models import Event, SignupBand
 from campaign.signups.queries import BANDS
 from tests.factories import SLUG, change_event, command, make_campaign_of_2005, make_turnout
 from tests.reading import words_of
+from tests.statements import questions_to
 
 HOME = f"/en/{SLUG}/"
 OSLO = "oslo-no-2005-04-28"
@@ -327,21 +328,13 @@ def test_a_page_asks_the_database_as_often_for_many_events_as_for_few(app, clien
 
 
 def statements_of(app, client, path: str) -> list[str]:
-    """Return the statements that a page takes when all that is read once has been read."""
+    """Return the questions that a page asks when all that is read once has been read."""
     client.get(f"{HOME}{path}")
-    found: list[str] = []
     with app.app_context():
         engine = db.engine
-
-    def note(_connection, _cursor, statement, *_others):
-        found.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with questions_to(engine) as asked:
         assert client.get(f"{HOME}{path}").status_code == 200
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
-    return found
+    return asked
 
 
 def test_a_search_for_signs_alone_finds_nothing(app, client):
