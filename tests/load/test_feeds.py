@@ -1,16 +1,19 @@
 """Many poll a feed at once while it changes: each gets a whole one, or hears that none is new."""
 
 import http.client
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from campaign.database import transaction
 from campaign.events.queries import find_event
 from campaign.events.services import move
 from campaign.resolutions.queries import find_campaign
 from tests.factories import SLUG, make_campaign_of_2005
+from tests.installations import installed, installed_on_sqlite
 
 FEED = f"/{SLUG}/calendar.ics?lang=en"
 OSLO = "oslo-no-2005-04-28"
@@ -18,11 +21,21 @@ POLLS = 4  # of each client
 CLIENTS, CHANGES = 500, 20
 
 
-@pytest.fixture
-def port(installation, granian):
-    """Serve the 212 events of 28 April 2005 on each database in turn."""
-    make_campaign_of_2005(installation.app, countries=())
-    return granian(env=installation.environment).port
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def served(request, tmp_path, clock, granian) -> Iterator[tuple[Flask, int]]:
+    """Serve the 212 events of 28 April 2005 on each database; give the app, and the port.
+
+    On databases of its own: those of other tests have been read as files by this very process,
+    which then holds no lock on them that another process would see.
+    """
+    if request.param == "sqlite":
+        database = installed_on_sqlite(tmp_path)
+    else:
+        server = request.getfixturevalue("postgresql")
+        database = installed(tmp_path, server.database("polled"), server.database("polled_keys"))
+    with database as installation:
+        make_campaign_of_2005(installation.app, countries=())
+        yield installation.app, granian(env=installation.environment).port
 
 
 class Poller:
@@ -53,10 +66,11 @@ def change_again_and_again(app, times: int) -> None:
             move(find_event(find_campaign(SLUG), OSLO), start)
 
 
-def test_each_poller_gets_a_whole_feed_and_one_tag_never_names_two(installation, port, scaled):
+def test_each_poller_gets_a_whole_feed_and_one_tag_never_names_two(served, scaled):
+    app, port = served
     pollers = [Poller(port) for _number in range(scaled(CLIENTS))]
     with ThreadPoolExecutor(len(pollers) + 1) as threads:
-        changing = threads.submit(change_again_and_again, installation.app, scaled(CHANGES))
+        changing = threads.submit(change_again_and_again, app, scaled(CHANGES))
         list(threads.map(Poller.poll, pollers))
         changing.result()
 
