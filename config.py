@@ -22,6 +22,13 @@ SMTP_URL = ""
 # The sender of every mail; a neutral address of this installation.
 MAIL_FROM = "campaign@localhost"
 
+# reply@example.org, where calendars' answers and mails that come back arrive, by addresses with a
+# token: reply+token@example.org. Empty: nobody is asked to reply, and nothing is read.
+REPLY_MAILBOX = ""
+
+# Where a mail server drops what came for it: a Maildir or a folder. Empty: inbound in the instance.
+INBOUND_FOLDER = ""
+
 # The address people use; links in mails and calendars start with it.
 BASE_URL = "http://127.0.0.1:5000"
 
@@ -54,3 +61,7 @@ METRICS_TOKEN = ""
 
 # Whom people write to; shown on the contact page and in security.txt.
 CONTACT = ""
+
+# Where "Leave quickly" leads: a large page that anybody may have open, whose name tells nothing.
+# Nothing is asked of it before. Choose another where this one is blocked or looked at askance.
+QUICK_EXIT_URL = "https://www.wikipedia.org/"

@@ -10,7 +10,9 @@ from campaign.engines import engine_options
 PAGE = "<!doctype html><title>Bare</title><p>A constant small page."
 
 app = Flask(__name__, static_folder=None)
-engine = sa.create_engine(os.environ["BARE_DATABASE_URL"], **engine_options("sqlite"))
+url = os.environ["BARE_DATABASE_URL"]
+engine = sa.create_engine(url, **engine_options(url))
+is_sqlite = engine.dialect.name == "sqlite"
 rows = sa.Table(
     "rows",
     sa.MetaData(),
@@ -22,6 +24,8 @@ rows = sa.Table(
 @sa.event.listens_for(engine, "connect")
 def _as_the_product_does(connection, _record) -> None:
     """Give the same promise for a commit as the product: on disk before anybody is told."""
+    if not is_sqlite:
+        return
     connection.isolation_level = None
     for pragma in ("busy_timeout = 60000", "journal_mode = WAL", "synchronous = FULL"):
         connection.execute(f"PRAGMA {pragma}")
@@ -29,11 +33,15 @@ def _as_the_product_does(connection, _record) -> None:
 
 @sa.event.listens_for(engine, "begin")
 def _begin(connection) -> None:
+    if not is_sqlite:
+        return
     is_reading = request.method == "GET" if has_request_context() else False
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 with engine.begin() as first:
+    if not is_sqlite:  # Two processes that make one table at once would trip over each other.
+        first.execute(sa.text("SELECT pg_advisory_xact_lock(1)"))
     first.execute(sa.schema.CreateTable(rows, if_not_exists=True))
     if first.scalar(sa.select(sa.func.count(rows.c.id))) == 0:
         first.execute(sa.insert(rows), [{"words": f"row {number}"} for number in range(1000)])

@@ -33,11 +33,21 @@ class Served:
         return int(child)
 
 
-def serve_both(folder: Path, running: ExitStack, *, events: int = 0, processes: int = 2) -> Served:
-    """Make a demonstration in a folder, with more events if asked; serve it and the bare views."""
+def serve_both(
+    folder: Path,
+    running: ExitStack,
+    *,
+    events: int = 0,
+    processes: int = 2,
+    databases: dict[str, str] | None = None,
+) -> Served:
+    """Make a demonstration in a folder, with more events if asked; serve it and the bare views.
+
+    `databases` are settings that say where rows and keys are kept; else in SQLite files.
+    """
     run = _program("run")
     product, bare = _free_port(), _free_port()
-    environment = _environment(folder, product)
+    environment = _environment(folder, product) | (databases or {})
     for command in (["db", "upgrade"], ["demo"]):
         run.run_to_its_end([*run.FLASK, *command], environment, quiet=True)
     if events:

@@ -53,6 +53,11 @@ def real_now() -> datetime:
     return _state.frozen.moment if _state.frozen else datetime.now(UTC)
 
 
+def real_moment(moment: datetime) -> datetime:
+    """Return when, in real time, the domain's time will be this moment."""
+    return real_now() + (moment - now())
+
+
 def start_demonstration(load_offset: Callable[[], timedelta | None]) -> None:
     """Let `now()` run at the stored distance from real time.
 

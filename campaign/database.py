@@ -166,6 +166,7 @@ def transaction() -> Iterator[None]:
         db.session.rollback()
         raise
     finally:
+        _forget_what_is_remembered()
         db.session.remove()
 
 
@@ -176,6 +177,7 @@ def reading() -> Iterator[None]:
     try:
         yield
     finally:
+        _forget_what_is_remembered()
         db.session.remove()
         _is_reading.reset(token)
 
@@ -230,6 +232,16 @@ def key_store() -> Iterator[Connection]:
         yield connection
 
 
+def remembered(what: str) -> dict[str, Any]:
+    """Return what is remembered of a kind as long as this unit of work lasts, and no longer."""
+    memory: dict[str, dict[str, Any]] = g.setdefault("memory", {})
+    return memory.setdefault(what, {})
+
+
+def _forget_what_is_remembered() -> None:
+    g.pop("memory", None)
+
+
 def setting(name: str) -> Any:
     """Return a setting of the running app, for services, which do not know Flask."""
     return current_app.config[name]
@@ -257,6 +269,7 @@ def _end(response: Response) -> Response:
         except Exception as error:
             response = make_response(current_app.handle_user_exception(error))
     g.is_writing = False
+    _forget_what_is_remembered()
     return response
 
 

@@ -16,7 +16,6 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale
 
 FOLDER = Path(__file__).parent / "translations"
-RESERVED_TAGS = ("en", "ko", "ja", "zh-Hant", "zh-Hans", "fr", "nb", "pl", "ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,13 @@ LANGUAGES = {
     for language in (
         Language("en", "en", "English", "en_GB"),
         Language("ko", "ko", "한국어", "ko"),
+        Language("ja", "ja", "日本語", "ja"),
+        Language("zh-Hant", "zh_Hant", "繁體中文", "zh_Hant"),
+        Language("zh-Hans", "zh_Hans", "简体中文", "zh_Hans"),
+        Language("fr", "fr", "Français", "fr"),
+        Language("nb", "nb", "Norsk", "nb"),
+        Language("pl", "pl", "Polski", "pl"),
+        Language("ru", "ru", "Русский", "ru"),
     )
 }
 

@@ -18,12 +18,15 @@ class May(StrEnum):
     REVIEW_RESOLUTION = "review the resolution"
     SEE_COUNTS = "see counts"
     REPORT_TURNOUT = "report turnout"
+    HANDLE_FLOODS = "handle floods"
+    CHANGE_EVENTS = "change events"
+    CHANGE_PLACE = "change places and shifts"
 
 
 TABLE: dict[RoleName, frozenset[May]] = {
     RoleName.ADMINISTRATOR: frozenset(May),
     RoleName.ORGANIZER: frozenset(May),
-    RoleName.COORDINATOR: frozenset({May.SEE_COUNTS, May.REPORT_TURNOUT}),
+    RoleName.COORDINATOR: frozenset({May.SEE_COUNTS, May.REPORT_TURNOUT, May.CHANGE_PLACE}),
     RoleName.HELPER: frozenset(),
 }
 

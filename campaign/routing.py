@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter, RequestRedirect, ValidationError
 from campaign import clock
 from campaign.accounts.queries import find_session
 from campaign.database import keep
-from campaign.languages import LANGUAGES, RESERVED_TAGS, best_match, current
+from campaign.languages import LANGUAGES, best_match, current
 from campaign.models import AccountSession
 from campaign.resolutions.queries import find_campaign
 from campaign.resolutions.services import RESERVED
@@ -22,14 +22,8 @@ SEEN_EVERY = timedelta(minutes=1)
 class LanguageConverter(BaseConverter):
     """A language that we speak, as the first part of an address."""
 
-    regex = "|".join(RESERVED_TAGS)
+    regex = "|".join(LANGUAGES)
     part_isolating = True
-
-    def to_python(self, value: str) -> str:
-        """Return the tag. Raises ValidationError for a language we do not speak yet."""
-        if value not in LANGUAGES:
-            raise ValidationError
-        return value
 
 
 class CampaignConverter(BaseConverter):
@@ -56,18 +50,21 @@ def init_app(app: Flask) -> None:
     from campaign.calendars.views import calendars
     from campaign.calendars.views.secret_feeds import secret_feeds
     from campaign.events.organize_views import organize_events
+    from campaign.events.settings_views import event_settings
     from campaign.events.views import events
     from campaign.operations.views import operations
     from campaign.pages.views import pages
     from campaign.resolutions.organize_views import organize_resolutions
     from campaign.resolutions.views import resolutions
+    from campaign.signups.organize_views import organize_signups
     from campaign.signups.views import signups
     from campaign.sites.views import sites
     from campaign.turnout.views import turnout
 
     for blueprint in (
         pages, resolutions, events, sites, signups, turnout, calendars, accounts, operations,
-        organize_events, organize_resolutions, organize_calendars, secret_feeds,
+        organize_events, event_settings, organize_signups, organize_resolutions,
+        organize_calendars, secret_feeds,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
 
@@ -77,7 +74,7 @@ def with_language() -> Response | None:
     if request.url_rule is not None or request.method not in ("GET", "HEAD"):
         return None
     first = request.path.strip("/").partition("/")[0]
-    if first in RESERVED_TAGS:
+    if first in LANGUAGES:
         return None
     path = f"/{best_match()}{request.path}"
     try:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -23,6 +24,8 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 32  # characters
 FEWEST_LETTERS = 8  # different ones; "aaaa…" is long, but no secret
 KEY_BYTES = 32
+# Before the "@" stand at most 64 octets (RFC 5321 4.5.3.1.1), and ours add a "+" and a token of 52.
+MAILBOX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,10}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class SettingsError(CampaignError):
@@ -39,6 +42,8 @@ def load(given: Mapping[str, object] | None = None) -> dict[str, object]:
         raise SettingsError("CAMPAIGN_MODE is either demo or production.")
     folder = PROJECT / str(settings["INSTANCE_FOLDER"])  # An absolute folder stays as it is.
     settings["INSTANCE_FOLDER"] = str(folder)
+    inbound = str(settings["INBOUND_FOLDER"] or folder / "inbound")
+    settings["INBOUND_FOLDER"] = str(PROJECT / inbound)
     settings["BASE_URL"] = str(settings["BASE_URL"]).rstrip("/")
     if settings["MODE"] == "demo":
         _make_folder(folder)
@@ -164,6 +169,8 @@ def _faults(settings: Mapping[str, object]) -> Iterator[str]:
     yield from _time_faults(str(settings["NOW"]))
     yield from _database_faults(settings)
     yield from _mail_faults(settings)
+    if _address(str(settings["QUICK_EXIT_URL"])) is None:
+        yield "CAMPAIGN_QUICK_EXIT_URL is an address that starts with https:// or http://."
     try:
         master_keys(str(settings["MASTER_KEYS"]))
     except SettingsError as error:
@@ -217,6 +224,12 @@ def _mail_faults(settings: Mapping[str, object]) -> Iterator[str]:
         yield "CAMPAIGN_SMTP_URL starts with smtp:// or smtps:// and names a host."
     if "@" not in parseaddr(str(settings["MAIL_FROM"]))[1]:
         yield "CAMPAIGN_MAIL_FROM is a mail address."
+    mailbox = str(settings["REPLY_MAILBOX"])
+    if mailbox and not MAILBOX.fullmatch(mailbox):
+        yield (
+            "CAMPAIGN_REPLY_MAILBOX is a mail address with at most 11 characters before the @, "
+            "like reply@example.org."
+        )
 
 
 def _production_faults(

@@ -22,6 +22,12 @@ GETS_THAT_WRITE: set[str] = set()  # those that write the trail
 PUBLIC_POSTS = {
     "accounts.request_sign_in", "accounts.sign_out", "accounts.use_sign_in_link",
     "signups.cancel", "signups.change", "signups.confirm", "signups.sign_up",
+    "signups.add_to_feed", "signups.ask_to_forget_everywhere", "signups.change_address",
+    "signups.forget", "signups.forget_everywhere", "signups.open_feed",
+    "signups.renew_links", "signups.revoke_feed", "signups.send_address_link",
+    "signups.send_link", "signups.testify", "signups.withdraw_testimony",
+    "signups.bring_more", "signups.open_by_code", "signups.resume", "signups.silence",
+    "signups.take_on",
 }  # fmt: skip
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -50,6 +50,12 @@ MALFORMED = [
     ("SMTP_URL", "mail.example:25", "CAMPAIGN_SMTP_URL starts with smtp:// or smtps://"),
     ("SMTP_URL", "http://mail.example", "CAMPAIGN_SMTP_URL starts with smtp:// or smtps://"),
     ("MAIL_FROM", "The campaign", "CAMPAIGN_MAIL_FROM is a mail address."),
+    ("REPLY_MAILBOX", "reply", "CAMPAIGN_REPLY_MAILBOX is a mail address with at most 11"),
+    ("REPLY_MAILBOX", "@example.org", "CAMPAIGN_REPLY_MAILBOX is a mail address with at most 11"),
+    ("REPLY_MAILBOX", "reply@", "CAMPAIGN_REPLY_MAILBOX is a mail address with at most 11"),
+    ("REPLY_MAILBOX", "Us <reply@example.org>", "CAMPAIGN_REPLY_MAILBOX is a mail address with"),
+    ("REPLY_MAILBOX", "twelve-chars@example.org", "CAMPAIGN_REPLY_MAILBOX is a mail address with"),
+    ("REPLY_MAILBOX", "reply+x@example.org", "CAMPAIGN_REPLY_MAILBOX is a mail address with at"),
     ("DATABASE_URL", "mysql://db.example/x", "CAMPAIGN_DATABASE_URL is a sqlite:/// or a"),
     ("DATABASE_URL", "campaign.sqlite", "CAMPAIGN_DATABASE_URL is a sqlite:/// or a"),
     ("KEYSTORE_URL", "keys", "CAMPAIGN_KEYSTORE_URL is a sqlite:/// or a"),
@@ -107,6 +113,27 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(name, value, sentence):
     told = refusal({**SAFE, "NOW": "", name: value})
 
     assert told.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "mailbox", ["", "reply@localhost", "eleven_char@mail-1.example.org", "r@example.org"]
+)
+def test_a_mailbox_for_replies_leaves_room_for_a_token(mailbox):
+    assert load({**SAFE, "REPLY_MAILBOX": mailbox})["REPLY_MAILBOX"] == mailbox
+
+
+@pytest.mark.parametrize(
+    ("given_folder", "folder"),
+    [
+        ("", "/srv/instance/inbound"),
+        ("/var/mail/reply", "/var/mail/reply"),
+        ("mail/in", f"{ROOT}/mail/in"),
+    ],
+)
+def test_mails_come_in_by_a_folder_of_the_instance_or_by_another(given_folder, folder):
+    values = {**SAFE, "INSTANCE_FOLDER": "/srv/instance", "INBOUND_FOLDER": given_folder}
+
+    assert load(values)["INBOUND_FOLDER"] == folder
 
 
 def test_data_and_keys_never_share_a_database():

@@ -12,7 +12,7 @@ from wtforms import EmailField, HiddenField
 from wtforms.validators import InputRequired, Length
 
 from campaign.languages import lazy_gettext
-from campaign.signups.forms import LONGEST_ADDRESS, as_address
+from campaign.signups.forms.fields import LONGEST_ADDRESS, as_address
 from campaign.signups.typed_text import one_line
 
 LONGEST_PATH = 2000

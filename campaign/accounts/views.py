@@ -149,6 +149,8 @@ def office_links(campaign: Campaign | None) -> list[tuple[str, str]]:
         (May.SEE_COUNTS, _("Events"), "organize_events.events"),
         (May.REPORT_TURNOUT, _("Turnout"), "turnout.organize_turnout"),
         (May.SEE_COUNTS, _("Calendars"), "organize_calendars.calendars"),
+        (May.CHANGE_EVENTS, _("Countries"), "event_settings.countries"),
+        (May.CHANGE_EVENTS, _("Safety sheets"), "event_settings.sheets"),
         (May.REVIEW_RESOLUTION, _("Resolution"), "organize_resolutions.resolution"),
     )
     links += [

@@ -11,6 +11,7 @@ import structlog
 
 from campaign import clock
 from campaign.database import db, reading, setting, transaction
+from campaign.emails.inbound.addresses import return_address
 from campaign.emails.messages import compose
 from campaign.emails.transport import Answer, Courier, Outcome
 from campaign.models import Email, EmailState
@@ -24,6 +25,7 @@ MAIL_FILES_KEPT = timedelta(hours=24)
 WAITS = (1, 5, 15, 60, 240, 480, 960)  # minutes before each further try; then it has failed
 WAIT_FOR_SERVER = timedelta(seconds=30)  # while the server is down, which counts as no try
 SERVER_AWAITED = timedelta(days=3)  # then what the mail says is too old
+ENDS = {Outcome.SENT: EmailState.SENT, Outcome.STALE: EmailState.STALE}  # any other has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def drop_old_files() -> None:
 
 
 def _lease() -> Lease:
+    """Lease the next mails; those that have become stale are ended on the way to them."""
     moment = clock.real_now()
     until = moment + LEASE
     is_free = sa.or_(Email.leased_until.is_(None), Email.leased_until < moment)
@@ -68,12 +71,26 @@ def _lease() -> Lease:
         .order_by(Email.due_at, Email.id)
         .limit(BATCH)
     )
-    with reading():
-        if db.session.scalar(due.with_only_columns(Email.id).limit(1)) is None:
-            return Lease((), until)
-    with transaction():
-        emails = db.session.scalars(due.with_for_update(skip_locked=True)).all()
-        return _hold(emails, until)
+    while True:
+        with reading():
+            if db.session.scalar(due.with_only_columns(Email.id).limit(1)) is None:
+                return Lease((), until)
+        with transaction():
+            emails = db.session.scalars(due.with_for_update(skip_locked=True)).all()
+            fresh = [email for email in emails if not _is_stale(email, moment)]
+            _end_stale(emails, moment)
+            if fresh or not emails:  # None: another worker was faster.
+                return _hold(fresh, until)
+
+
+def _is_stale(email: Email, moment: datetime) -> bool:
+    return email.stale_at is not None and email.stale_at <= moment
+
+
+def _end_stale(emails: Sequence[Email], moment: datetime) -> None:
+    for email in emails:
+        if _is_stale(email, moment):
+            _end(email, EmailState.STALE, moment)
 
 
 def _hold(emails: Sequence[Email], until: datetime) -> Lease:
@@ -105,7 +122,9 @@ def _deliver(email: Email, courier: Courier) -> Answer:
     except Exception as error:
         log.error("mail cannot be written", email=email.id, error=type(error).__name__)
         return Answer(Outcome.LATER, type(error).__name__)
-    return courier.deliver(message, f"{email.id:09d}")
+    if _is_stale(email, clock.real_now()):
+        return Answer(Outcome.STALE, "stale")
+    return courier.deliver(message, f"{email.id:09d}", returns_to=return_address(email.id))
 
 
 def _settle(lease: Lease, answer: Answer) -> Lease:
@@ -139,13 +158,21 @@ def _mark(email: Email, answer: Answer, moment: datetime) -> None:
     email.last_answer, email.leased_until = answer.code, None
     if answer.outcome is Outcome.DOWN and moment - email.created_at < SERVER_AWAITED:
         email.attempts -= 1
-        email.due_at = moment + WAIT_FOR_SERVER
+        _try_again(email, moment + WAIT_FOR_SERVER)
     elif answer.outcome is Outcome.LATER and email.attempts <= len(WAITS):
-        email.due_at = moment + timedelta(minutes=WAITS[email.attempts - 1])
+        _try_again(email, moment + timedelta(minutes=WAITS[email.attempts - 1]))
     else:
-        is_sent = answer.outcome is Outcome.SENT
-        email.state = EmailState.SENT if is_sent else EmailState.FAILED
-        email.finished_at, email.contents = moment, None
+        _end(email, ENDS.get(answer.outcome, EmailState.FAILED), moment)
+
+
+def _try_again(email: Email, due_at: datetime) -> None:
+    """Let a mail be due again, at the latest when it becomes stale: it ends then."""
+    email.due_at = due_at if email.stale_at is None else min(due_at, email.stale_at)
+
+
+def _end(email: Email, state: EmailState, moment: datetime) -> None:
+    email.state, email.finished_at = state, moment
+    email.contents = email.leased_until = None
 
 
 def _courier() -> Courier:

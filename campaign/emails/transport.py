@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     LATER = "later"  # the server cannot take this message now: try it again
     NEVER = "never"  # the server refuses this message or its recipient for good
     DOWN = "down"  # the server takes nothing from us now: this message is not to blame
+    STALE = "stale"  # it was not handed over: too late for what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ class Courier:
                 self._server.quit()
         self._hang_up()
 
-    def deliver(self, message: EmailMessage, name: str) -> Answer:
-        """Hand over one message to its one recipient; `name` is that of its file."""
+    def deliver(self, message: EmailMessage, name: str, *, returns_to: str | None = None) -> Answer:
+        """Hand over one message to its one recipient; `name` is that of its file.
+
+        `returns_to` is the envelope's sender, to whom servers report; None = as in From.
+        """
         try:
             if not self._smtp_url:
                 return _write(message, self._folder / f"{name}.eml")
@@ -77,7 +81,7 @@ class Courier:
         except (smtplib.SMTPException, OSError) as error:
             return Answer(Outcome.DOWN, _code(error))
         self._server = server
-        answer = _send(server, message)
+        answer = _send(server, message, returns_to)
         if answer.outcome is not Outcome.SENT:
             self._hang_up()
         return answer
@@ -128,12 +132,12 @@ def reach(smtp_url: str) -> bool:
     return True
 
 
-def _send(server: smtplib.SMTP, message: EmailMessage) -> Answer:
+def _send(server: smtplib.SMTP, message: EmailMessage, returns_to: str | None) -> Answer:
     watch = Timer(LONGEST, _cut, (server.sock,))
     watch.daemon = True
     watch.start()
     try:
-        server.send_message(message)
+        server.send_message(message, from_addr=returns_to)
     except smtplib.SMTPRecipientsRefused as error:
         return _judge(next(iter(error.recipients.values()))[0])
     except smtplib.SMTPSenderRefused as error:

@@ -1,13 +1,14 @@
 """The events of a campaign for those who organize: URL -> answer, no rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from flask import Blueprint, render_template, request, url_for
 
 from campaign import clock
+from campaign.emails.queries import mail_states
 from campaign.events.presenting import local_hours, shown_status
 from campaign.events.queries import find_event_within_reach
 from campaign.events.reach import (
@@ -24,6 +25,8 @@ from campaign.models import Campaign, Event, EventStatus
 from campaign.permissions import May, acting, may, requires
 from campaign.signups.queries import Counts, counts
 from campaign.signups.reach import counts_by_campaign
+from campaign.signups.services import scope_of
+from campaign.signups.surges import surge_of, surges
 from campaign.sites.queries import name_of
 from campaign.turnout.presenting import ledger_rows
 from campaign.turnout.queries import (
@@ -64,6 +67,7 @@ class OfficeRow:
     capacity: int | None  # people; None = no limit
     has_begun: bool  # and takes place: there is something to report
     turnout: Turnout | None  # None = not reported
+    is_surging: bool = False  # more people sign up than usual
 
 
 @organize_events.get(f"{OFFICE}/")
@@ -91,20 +95,26 @@ def events(campaign: Campaign) -> str:
 def event(campaign: Campaign, event: str) -> str:
     """Show one event with its counts and the ledger of its turnout."""
     found = find_event_within_reach(acting(), campaign, event)
-    reports = reports_of(found)
+    reports, mails = reports_of(found), mail_states(scope_of(found.id))
+    since = mails.due_since and mails.due_since.astimezone(clock.zone(found.timezone))
     return render_template(
         "organize/event.html",
         event=found,
+        mails=mails,
+        mails_since=since,
         row=_row(found, counts([found.id]), {}),
         turnout=turnout_of(reports),
         ledger=ledger_rows(found, reports),
         may_report=may(acting(), May.REPORT_TURNOUT),
+        surge=surge_of(found),
+        may_handle=may(acting(), May.HANDLE_FLOODS, campaign),
     )
 
 
 def _rows(events: tuple[Event, ...]) -> list[OfficeRow]:
     signups, turnouts = counts([one.id for one in events]), turnouts_of(events)
-    return [_row(one, signups, turnouts) for one in events]
+    surging = surges(events)
+    return [replace(_row(one, signups, turnouts), is_surging=one.id in surging) for one in events]
 
 
 def _row(event: Event, signups: dict[int, Counts], turnouts: dict[int, Turnout]) -> OfficeRow:

@@ -106,6 +106,12 @@ class EventPage:
         """Return the demand to name first."""
         return self.supports[0] if self.supports else None
 
+    @property
+    def takes_signups(self) -> bool:
+        """Tell whether one can sign up, be it for the wait list."""
+        has_a_line = self.standing is Standing.FULL and self.event.capacity != 0
+        return self.standing is Standing.OPEN or has_a_line
+
 
 def present_event(event: Event) -> EventPage:
     """Return what the page of an event shows; of a discreet one neither site nor band."""

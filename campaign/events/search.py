@@ -172,8 +172,8 @@ def _mentions(word: str) -> ColumnElement[bool]:
     return sa.or_(
         City.search_text.contains(folded, autoescape=True),
         City.search_text.contains(plain, autoescape=True),
-        in_site,
-        in_title,
+        # Whoever asks for a site must not learn that a discreet event is there.
+        sa.and_(Event.is_discreet.is_(False), sa.or_(in_site, in_title)),
     )
 
 

@@ -18,7 +18,20 @@ from campaign.models.calendars import (
     SecretFeedKind,
 )
 from campaign.models.emails import Email, EmailState, MailAllowance
-from campaign.models.events import PUBLIC_STATUSES, Event, EventDemand, EventStatus, LinkOrigin
+from campaign.models.events import (
+    PUBLIC_STATUSES,
+    ContactRule,
+    CountryMark,
+    Event,
+    EventDemand,
+    EventStatus,
+    LinkOrigin,
+    Notice,
+    NoticeKind,
+    SafetySheet,
+    Shift,
+    ShiftKind,
+)
 from campaign.models.installation import InstallationFact
 from campaign.models.resolutions import (
     Addressee,
@@ -30,7 +43,22 @@ from campaign.models.resolutions import (
     DemandStatus,
     Resolution,
 )
-from campaign.models.signups import Signup, SignupBand, SignupLink, SignupStatus
+from campaign.models.signups import (
+    BlockedAddress,
+    FloodCount,
+    FloodKind,
+    ForgetRequest,
+    LinkKind,
+    PersonalFeedEntry,
+    ShiftStatus,
+    Signup,
+    SignupBand,
+    SignupLink,
+    SignupShift,
+    SignupSource,
+    SignupStatus,
+    Testimony,
+)
 from campaign.models.sites import City, Site, SiteList, SiteListEntry
 from campaign.models.turnout import CountMethod, ObserverRole, SourceKind, TurnoutReport
 
@@ -40,6 +68,7 @@ __all__ = [
     "AccountSession",
     "Actor",
     "Addressee",
+    "BlockedAddress",
     "CalendarEntry",
     "CalendarMembership",
     "CalendarScope",
@@ -48,7 +77,9 @@ __all__ = [
     "Campaign",
     "City",
     "Clause",
+    "ContactRule",
     "CountMethod",
+    "CountryMark",
     "Demand",
     "DemandStatus",
     "Email",
@@ -57,24 +88,38 @@ __all__ = [
     "EventDemand",
     "EventStatus",
     "FeedKind",
+    "FloodCount",
+    "FloodKind",
+    "ForgetRequest",
     "HeldRole",
     "InstallationFact",
+    "LinkKind",
     "LinkOrigin",
     "MailAllowance",
+    "Notice",
+    "NoticeKind",
     "ObserverRole",
+    "PersonalFeedEntry",
     "Resolution",
     "Role",
     "RoleName",
-    "SignInLink",
+    "SafetySheet",
     "SecretFeed",
     "SecretFeedKind",
+    "Shift",
+    "ShiftKind",
+    "ShiftStatus",
+    "SignInLink",
     "Signup",
     "SignupBand",
     "SignupLink",
+    "SignupShift",
+    "SignupSource",
     "SignupStatus",
     "Site",
     "SiteList",
     "SiteListEntry",
     "SourceKind",
+    "Testimony",
     "TurnoutReport",
 ]

@@ -15,6 +15,7 @@ class SecretFeedKind(StrEnum):
     """Whose calendar a secret feed is."""
 
     ORGANIZER = "organizer"  # the events within an account's reach, drafts too
+    PERSONAL = "personal"  # the events that somebody without an account signed up for
 
 
 class FeedKind(StrEnum):

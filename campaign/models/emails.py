@@ -15,6 +15,8 @@ class EmailState(StrEnum):
     DUE = "due"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"  # was sent, and came back
+    STALE = "stale"  # what it says was over before it could be sent
 
 
 class Email(Base):
@@ -30,6 +32,7 @@ class Email(Base):
     contents: Mapped[bytes | None]  # sealed JSON: address and values; None = sent or given up
     state: Mapped[EmailState]
     due_at: Mapped[datetime]  # real time
+    stale_at: Mapped[datetime | None]  # real time, not sent from then on; None = always of use
     leased_until: Mapped[datetime | None]  # real time; None = no worker has it
     attempts: Mapped[int] = mapped_column(default=0)  # tries so far
     last_answer: Mapped[str | None]  # the server's code, never its words; None = not tried

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,6 +27,38 @@ class LinkOrigin(StrEnum):
 
     STATED = "stated in the text"
     ADDED = "added by an organizer"
+
+
+class ContactRule(StrEnum):
+    """Whether an event asks its volunteers for an address."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"  # without one, a code is the only key to the sign-up
+    NONE = "none"  # nothing is asked for that could tell who it is
+
+
+class ShiftKind(StrEnum):
+    """A job at an event."""
+
+    MARSHAL = "marshal"
+    INTERPRETER = "interpreter"
+    COUNTER = "counter"
+    FIRST_AID = "first aid"
+    PETITION_BEARER = "petition bearer"
+    OTHER = "other"  # as its title says
+
+
+class NoticeKind(StrEnum):
+    """What the volunteers of an event are told."""
+
+    MOVED = "moved"  # another time
+    PLACED = "placed"  # another place to meet
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    CORNER = "corner"  # the exact corner, from the hour on that the organizer set
+    REMINDER = "reminder"  # the day before
+    DAY_OF = "day_of"
+    THANKS = "thanks"
 
 
 PUBLIC_STATUSES = (
@@ -62,6 +95,10 @@ class Event(Base):
     lasting_minutes_override: Mapped[int | None]  # minutes; None = as the call's
     capacity_override: Mapped[int | None]  # people; None = as the call's
     is_discreet: Mapped[bool] = mapped_column(default=False)
+    contact: Mapped[ContactRule] = mapped_column(default=ContactRule.REQUIRED)
+    has_own_privacy: Mapped[bool] = mapped_column(  # set by hand: no mark of its country changes it
+        default=False
+    )
     languages: Mapped[str] = mapped_column(default="")  # spoken there: " en nb ", tags by blanks
     access: Mapped[str] = mapped_column(default="")  # " wheelchair sign-language ", by blanks
     street: Mapped[str | None]  # shown after confirmation; None = not set
@@ -77,6 +114,7 @@ class Event(Base):
     site: Mapped[Site] = relationship()
     city: Mapped[City] = relationship()
     supports: Mapped[list["EventDemand"]] = relationship(back_populates="event")
+    shifts: Mapped[list["Shift"]] = relationship(back_populates="event", order_by="Shift.id")
 
     __table_args__ = (
         sa.UniqueConstraint("campaign_id", "slug"),
@@ -129,3 +167,88 @@ class EventDemand(Base):
 
     event: Mapped[Event] = relationship(back_populates="supports")
     demand: Mapped[Demand] = relationship()
+
+
+class Shift(Base):
+    """A job at an event that volunteers take on."""
+
+    __tablename__ = "shifts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), index=True)
+    kind: Mapped[ShiftKind]
+    title: Mapped[str | None]  # in the organizer's words; None = as the kind is called
+    places: Mapped[int | None]  # volunteers it needs; None = no limit
+    starts_local: Mapped[datetime | None] = mapped_column(  # wall time; None = with the event
+        sa.DateTime()
+    )
+    ends_local: Mapped[datetime | None] = mapped_column(  # wall time; None = with the event
+        sa.DateTime()
+    )
+    closed_at: Mapped[datetime | None]  # nobody can take it on any more; None = one can
+
+    event: Mapped[Event] = relationship(back_populates="shifts")
+
+    __table_args__ = (sa.CheckConstraint("places > 0", name="places_are_positive"),)
+
+
+class CountryMark(Base):
+    """How a campaign protects the volunteers of a country: what its events there begin with."""
+
+    __tablename__ = "country_marks"
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)  # ISO 3166-1 alpha-2
+    is_discreet: Mapped[bool]
+    contact: Mapped[ContactRule]
+
+
+class SafetySheet(Base):
+    """What volunteers must know of their rights and of danger, in a country or at one event."""
+
+    __tablename__ = "safety_sheets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    country: Mapped[str | None]  # ISO 3166-1 alpha-2; None = of one event
+    event_id: Mapped[int | None] = mapped_column(  # None = of a whole country
+        sa.ForeignKey("events.id"), index=True
+    )
+    language: Mapped[str]  # BCP 47 tag of its text
+    text: Mapped[str]  # plain text; an empty line parts paragraphs, "- " begins an item
+    source: Mapped[str]  # who says so
+    source_url: Mapped[str | None]  # None = not on the web
+    checked_on: Mapped[date]  # when somebody last made sure of it, in the organizers' own calendar
+
+    __table_args__ = (
+        sa.UniqueConstraint("campaign_id", "country", "language"),
+        sa.UniqueConstraint("event_id", "language"),
+        sa.CheckConstraint("(country IS NULL) <> (event_id IS NULL)", name="one_subject"),
+    )
+
+
+class Notice(Base):
+    """Something to tell all volunteers of an event, written with what causes it.
+
+    A sweep makes a mail of it for each of them, some at a time.
+    """
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"))
+    kind: Mapped[NoticeKind]
+    occasion: Mapped[str]  # which of its kind: a start, or the event's sequence
+    due_at: Mapped[datetime]  # the domain's time
+    before: Mapped[dict[str, Any] | None] = mapped_column(  # what was, in plain values
+        sa.JSON
+    )  # None = nothing that would have to be said
+    reached: Mapped[str | None]  # id of the last sign-up that was told; None = nobody yet
+    finished_at: Mapped[datetime | None]  # the domain's time; None = there is more to tell
+
+    event: Mapped[Event] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("event_id", "kind", "occasion"),
+        sa.Index("ix_notices_finished_at_due_at", "finished_at", "due_at"),
+    )

@@ -22,6 +22,7 @@ from campaign.settings import PROJECT, master_keys
 from campaign.vault import key_store
 
 LATE = timedelta(minutes=15)
+MANY_BOUNCES = 10  # and a fifth of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def faults(*, with_mail_server: bool = True) -> list[Fault]:
     database = list(_database())
     if database:
         return database
-    found = [*_clock(), *_keys(), *_provenance(), *_mail_queue(), *_sqlite()]
+    found = [*_clock(), *_keys(), *_provenance(), *_mail_queue(), *_bounces(), *_sqlite()]
     return found + (list(_mail_server()) if with_mail_server else [])
 
 
@@ -132,6 +133,19 @@ def _mail_queue() -> Iterator[Fault]:
         yield Fault(
             f"{number} mails have waited more than 15 minutes for their first try.",
             "Start `flask --app wsgi work`.",
+        )
+
+
+def _bounces() -> Iterator[Fault]:
+    last_day = Email.due_at > clock.real_now() - timedelta(days=1)
+    out = Email.state.in_((EmailState.SENT, EmailState.BOUNCED, EmailState.FAILED))
+    is_bounce = sa.case((Email.state == EmailState.BOUNCED, 1), else_=0)
+    query = sa.select(sa.func.coalesce(sa.func.sum(is_bounce), 0), sa.func.count(Email.id))
+    bounces, mails = db.session.execute(query.where(out, last_day)).one()
+    if bounces >= MANY_BOUNCES and bounces * 5 >= mails:
+        yield Fault(
+            f"{bounces} of the last day's {mails} mails came back.",
+            "Ask your mail provider whether others take mails from CAMPAIGN_MAIL_FROM.",
         )
 
 

@@ -13,7 +13,20 @@ from campaign.emails.services import forget_allowances
 from campaign.errors import CampaignError
 from campaign.events.jobs import renew_entries
 from campaign.languages import lazy_gettext as _
-from campaign.signups.jobs import forget_unconfirmed, purge, renew_bands, sweep_keys
+from campaign.signups.jobs import (
+    forget_everywhere,
+    forget_expired_links,
+    forget_idle_feeds,
+    forget_networks,
+    forget_unconfirmed,
+    move_up_lines,
+    note_reminders,
+    purge,
+    renew_bands,
+    sweep_keys,
+    take_in_mail,
+    tell_notices,
+)
 
 log = structlog.get_logger()
 
@@ -30,12 +43,12 @@ def work(stop: Signal) -> None:
     """Run every due sweep again and again until told to stop; a failing one delays no other."""
     next_housekeeping = time.monotonic()  # Not the clock: that may be set back by a day.
     while not stop.is_set():
-        tried = _safely(send_due)
+        told, tried = _safely(tell_notices), _safely(send_due)
         if time.monotonic() >= next_housekeeping:
             for sweep in _housekeeping():
                 _safely(sweep)
             next_housekeeping = time.monotonic() + HOUSEKEEPING_EVERY
-        if not tried:
+        if not (told or tried):
             stop.wait(PAUSE)
 
 
@@ -46,15 +59,19 @@ def work_once() -> int:
     """
     outcomes = [_safely(sweep) for sweep in _housekeeping()]
     total = 0
+    while told := _safely(tell_notices):
+        pass
     while tried := _safely(send_due):
         total += tried
-    if None in (*outcomes, tried):
+    if None in (*outcomes, told, tried):
         raise SweepFailedError(_("Not everything could be done: the log says what failed."))
     return total
 
 
 def _housekeeping() -> Iterator[Sweep]:
-    yield from (renew_entries, renew_bands, forget_unconfirmed, purge, sweep_keys, _forget)
+    yield from (take_in_mail, renew_entries, renew_bands, move_up_lines, note_reminders)
+    yield from (forget_everywhere, forget_unconfirmed, purge, sweep_keys, forget_networks)
+    yield from (forget_expired_links, forget_idle_feeds, _forget)
     if setting("MODE") == "demo":
         yield drop_old_files
 

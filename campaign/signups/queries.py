@@ -12,10 +12,23 @@ from campaign import clock
 from campaign.database import db, setting
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
-from campaign.models import Event, EventStatus, Signup, SignupBand, SignupLink, SignupStatus
-from campaign.vault.services import KeyGoneError, unseal
+from campaign.models import (
+    Event,
+    EventStatus,
+    LinkKind,
+    Shift,
+    ShiftStatus,
+    Signup,
+    SignupBand,
+    SignupLink,
+    SignupShift,
+    SignupStatus,
+)
+from campaign.signups.codes import read_code
+from campaign.vault.services import INSTALLATION, KeyGoneError, index, unseal
 
 BANDS = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000)  # people
+KEPT_STATUSES = (SignupStatus.HELD, SignupStatus.OFFERED)
 OPEN_STATUSES = (EventStatus.PUBLISHED,)
 EVENT_PARTS = (Event.campaign, Event.call, Event.city, Event.site)
 
@@ -45,16 +58,25 @@ class Counts:
 
     confirmed: int
     held: int  # waiting for their confirmation, their places kept
+    waiting: int = 0  # on the wait list
 
 
-def find_by_token(token: str) -> Signup:
-    """Return the sign-up that a link shows. Raises NotFoundError."""
-    token_hash = sha256(token.encode(errors="surrogatepass")).digest()
+def hash_of_token(token: str) -> bytes:
+    """Return what is stored of a token: SHA-256; of a code, which is shorter, a keyed hash."""
+    code = read_code(token)
+    if code:
+        return index(INSTALLATION, f"code {code}")
+    return sha256(token.encode(errors="surrogatepass")).digest()
+
+
+def find_by_token(token: str, kind: LinkKind = LinkKind.PAGE) -> Signup:
+    """Return the sign-up that a token acts for. Raises NotFoundError, also where it is too old."""
     event = joinedload(Signup.event)
+    in_time = sa.or_(SignupLink.good_until.is_(None), SignupLink.good_until > clock.real_now())
     query = (
         sa.select(Signup)
         .join(SignupLink, SignupLink.signup_id == Signup.id)
-        .where(SignupLink.token_hash == token_hash)
+        .where(SignupLink.token_hash == hash_of_token(token), SignupLink.kind == kind, in_time)
         .options(*(event.joinedload(part) for part in EVENT_PARTS))
     )
     signup = db.session.scalar(query)
@@ -76,6 +98,17 @@ def person_of(signup: Signup) -> Person | None:
     return Person(**{name: str(value) for name, value in values.items()})
 
 
+def tokens_of(signup: Signup) -> dict[str, str]:
+    """Return the tokens that a sign-up's mails and cards repeat, by their kinds; empty = gone."""
+    if signup.tokens is None:
+        return {}
+    try:
+        values = unseal(signup.scope, f"signups/{signup.id}/tokens", signup.tokens)
+    except KeyGoneError:
+        return {}
+    return {name: str(value) for name, value in values.items()}
+
+
 def places_taken(event_id: int, moment: datetime, *, but: Signup | None = None) -> int:
     """Return the people whose places are taken at a moment, one sign-up left out if wished."""
     query = sa.select(sa.func.coalesce(sa.func.sum(Signup.party_size), 0)).where(
@@ -88,8 +121,15 @@ def places_taken(event_id: int, moment: datetime, *, but: Signup | None = None) 
 
 def takes_place(moment: datetime) -> ColumnElement[bool]:
     """Return the condition that a sign-up takes its places at a moment."""
-    held = sa.and_(Signup.status == SignupStatus.HELD, Signup.hold_until > moment)
-    return sa.or_(Signup.status == SignupStatus.CONFIRMED, held)
+    kept = sa.and_(Signup.status.in_(KEPT_STATUSES), Signup.hold_until > moment)
+    has_place = sa.or_(Signup.status == SignupStatus.CONFIRMED, kept)
+    return sa.and_(Signup.aside_at.is_(None), has_place)
+
+
+def has_shift(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a volunteer has a job at a moment, by taking or by an offer."""
+    offered = sa.and_(SignupShift.status == ShiftStatus.OFFERED, SignupShift.hold_until > moment)
+    return sa.or_(SignupShift.status == ShiftStatus.TAKEN, offered)
 
 
 def holds_nothing(moment: datetime) -> ColumnElement[bool]:
@@ -99,6 +139,12 @@ def holds_nothing(moment: datetime) -> ColumnElement[bool]:
     """
     is_over = sa.or_(Signup.hold_until.is_(None), Signup.hold_until <= moment)
     return sa.and_(Signup.status == SignupStatus.HELD, is_over)
+
+
+def open_shifts(event: Event) -> list[Shift]:
+    """Return the jobs that one can take on, or wait for."""
+    query = sa.select(Shift).where(Shift.event_id == event.id, Shift.closed_at.is_(None))
+    return list(db.session.scalars(query.order_by(Shift.id)))
 
 
 def is_full(event: Event) -> bool:
@@ -111,15 +157,42 @@ def is_open(event: Event) -> bool:
     return event.status in OPEN_STATUSES and event.ends_at > clock.now()
 
 
+def keeps_something(signup: Signup) -> bool:
+    """Tell whether a place, an offer or a place in line is kept for a while."""
+    return signup.hold_until is not None and signup.hold_until > clock.now()
+
+
+def can_confirm(signup: Signup) -> bool:
+    """Tell whether there is something to confirm: a hold, an offer, a place in line, or nothing."""
+    if not is_open(signup.event) or (signup.aside_at and not signup.address_index):
+        return False
+    if signup.status in KEPT_STATUSES or signup.aside_at:
+        return True
+    return signup.status is SignupStatus.WAITING and signup.confirmed_at is None
+
+
+def place_in_line(signup: Signup) -> int | None:
+    """Return the place in the wait list, from 1; None = it does not wait."""
+    if signup.status is not SignupStatus.WAITING or signup.aside_at is not None:
+        return None
+    query = sa.select(sa.func.count(Signup.id)).where(
+        Signup.event_id == signup.event_id,
+        Signup.status == SignupStatus.WAITING,
+        Signup.aside_at.is_(None),
+        Signup.position <= signup.position,
+    )
+    return db.session.scalar(query)
+
+
 def forgotten_at(event: Event) -> datetime:
     """Return from when on what is personal of an event's sign-ups is destroyed."""
     return event.ends_at + timedelta(days=int(setting("RETENTION_DAYS")))
 
 
 def meeting_point(signup: Signup) -> MeetingPoint:
-    """Return what a volunteer may know now of where to meet: nothing before the confirmation."""
+    """Return what a volunteer may know now of where to meet: nothing without a certain place."""
     event = signup.event
-    if signup.status is not SignupStatus.CONFIRMED:
+    if signup.status is not SignupStatus.CONFIRMED or signup.aside_at is not None:
         return MeetingPoint(None, None, None)
     released_at = event.corner_from_at
     if event.corner is None or released_at is None or released_at <= clock.now():
@@ -141,17 +214,19 @@ def bands(event_ids: list[int]) -> dict[int, int]:
 
 def counts(event_ids: list[int]) -> dict[int, Counts]:
     """Return the exact counts of events, for organizers and coordinators only."""
-    moment = clock.now()
-    confirmed = Signup.status == SignupStatus.CONFIRMED
     query = (
-        sa.select(
-            Signup.event_id,
-            sa.func.sum(sa.case((confirmed, Signup.party_size), else_=0)),
-            sa.func.sum(Signup.party_size),
-        )
-        .where(Signup.event_id.in_(event_ids), takes_place(moment))
+        sa.select(Signup.event_id, *sums_of_people())
+        .where(Signup.event_id.in_(event_ids), Signup.status != SignupStatus.CANCELLED)
         .group_by(Signup.event_id)
     )
-    return {
-        event_id: Counts(sure, total - sure) for event_id, sure, total in db.session.execute(query)
-    }
+    return {event_id: Counts(*numbers) for event_id, *numbers in db.session.execute(query)}
+
+
+def sums_of_people() -> list[ColumnElement[int]]:
+    """Return the sums that make up `Counts`, in its order."""
+    sure = sa.and_(Signup.status == SignupStatus.CONFIRMED, Signup.aside_at.is_(None))
+    held = sa.and_(Signup.status != SignupStatus.CONFIRMED, takes_place(clock.now()))
+    waiting = sa.and_(Signup.status == SignupStatus.WAITING, Signup.aside_at.is_(None))
+    return [
+        sa.func.sum(sa.case((one, Signup.party_size), else_=0)) for one in (sure, held, waiting)
+    ]

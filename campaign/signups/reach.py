@@ -2,27 +2,19 @@
 
 import sqlalchemy as sa
 
-from campaign import clock
 from campaign.accounts.queries import reaches_event
 from campaign.database import db
 from campaign.models import Actor, Event, Signup, SignupStatus
-from campaign.signups.queries import Counts, takes_place
+from campaign.signups.queries import Counts, sums_of_people
 
 
 def counts_by_campaign(actor: Actor) -> dict[int, Counts]:
     """Return the people signed up for the events in the actor's scopes, by the campaign's id."""
-    confirmed = Signup.status == SignupStatus.CONFIRMED
     query = (
-        sa.select(
-            Event.campaign_id,
-            sa.func.sum(sa.case((confirmed, Signup.party_size), else_=0)),
-            sa.func.sum(Signup.party_size),
-        )
+        sa.select(Event.campaign_id, *sums_of_people())
         .join(Signup, Signup.event_id == Event.id)
         .join(Event.city)
-        .where(reaches_event(actor), takes_place(clock.now()))
+        .where(reaches_event(actor), Signup.status != SignupStatus.CANCELLED)
         .group_by(Event.campaign_id)
     )
-    return {
-        campaign: Counts(sure, total - sure) for campaign, sure, total in db.session.execute(query)
-    }
+    return {campaign: Counts(*numbers) for campaign, *numbers in db.session.execute(query)}

@@ -11,6 +11,7 @@ from babel import Locale
 from campaign import clock
 from campaign.database import db
 from campaign.errors import InvalidError
+from campaign.languages import LANGUAGES
 from campaign.languages import lazy_gettext as _
 from campaign.models import City, Site, SiteList, SiteListEntry
 from campaign.sites.gazetteer import Place, city_for_site
@@ -19,7 +20,6 @@ from campaign.sites.gazetteer.spelling import fold
 from campaign.sites.site_file import SiteRow
 from campaign.sites.spots import Spot
 
-COUNTRY_LANGUAGES = ("en", "ko")
 LONGEST_NAME = 100  # characters, of a list
 SHOWN = {"name", "latitude", "longitude"}  # what events show of their site
 
@@ -151,7 +151,8 @@ def _make_city(place: Place) -> City:
 
 def _search_text(place: Place) -> str:
     countries = [
-        Locale(language).territories.get(place.country, "") for language in COUNTRY_LANGUAGES
+        Locale.parse(language.locale).territories.get(place.country, "")
+        for language in LANGUAGES.values()
     ]
     words = [place.name, fold(place.name), *place.other_names, *countries]
     return "\n".join(dict.fromkeys(word.casefold() for word in words if word))

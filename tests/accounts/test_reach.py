@@ -31,9 +31,14 @@ SENT = {"email": "ola@example.org", "low": "40", "high": "60", "observed_at": "2
 # Who asks, in this order: nobody, a helper at the event, a coordinator of another country, one of
 # its own, an organizer of another campaign, one of its own, an administrator.
 ASKING = ("nobody", "helper", "elsewhere", "coordinator", "outsider", "organizer", "administrator")
-IN, OUT, NONE, REFUSED = 200, 303, 404, 409
+IN, OUT, NONE, REFUSED, INVALID = 200, 303, 404, 409, 422
 ANYBODY = (IN,) * 7
 SIGNED_IN = (OUT, *(IN,) * 6)
+NOWHERE = (OUT, *(NONE,) * 6)
+EVENTS = (OUT, NONE, NONE, NONE, NONE, IN, IN)  # what organizers set up
+EVENTS_REFUSED = (OUT, NONE, NONE, NONE, NONE, REFUSED, REFUSED)  # since nothing was shown before
+EVENTS_INVALID = (OUT, NONE, NONE, NONE, NONE, INVALID, INVALID)
+PLACES = (OUT, NONE, NONE, IN, NONE, IN, IN)
 EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "accounts.organize"): SIGNED_IN,
     ("GET", "accounts.sign_in"): (IN, *(OUT,) * 6),
@@ -42,6 +47,37 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "accounts.sign_in_link"): (NONE,) * 7,
     ("POST", "accounts.use_sign_in_link"): (REFUSED,) * 7,
     ("POST", "accounts.sign_out"): (OUT,) * 7,
+    ("GET", "event_settings.settings"): EVENTS,
+    ("POST", "event_settings.change_capacity"): EVENTS_REFUSED,
+    ("POST", "event_settings.change_privacy"): EVENTS_INVALID,
+    ("POST", "event_settings.change_offers"): EVENTS_REFUSED,
+    ("GET", "event_settings.place"): PLACES,
+    ("POST", "event_settings.change_place"): (OUT, NONE, NONE, REFUSED, NONE, REFUSED, REFUSED),
+    ("GET", "event_settings.shifts"): PLACES,
+    ("POST", "event_settings.add_shift"): (OUT, NONE, NONE, INVALID, NONE, INVALID, INVALID),
+    ("POST", "event_settings.change_shift_places"): NOWHERE,
+    ("POST", "event_settings.close_shift"): NOWHERE,
+    ("POST", "event_settings.reopen_shift"): NOWHERE,
+    ("GET", "event_settings.event_sheets"): EVENTS,
+    ("GET", "event_settings.new_event_sheet"): EVENTS,
+    ("POST", "event_settings.add_event_sheet"): EVENTS_INVALID,
+    ("GET", "event_settings.forget_people"): EVENTS,
+    ("POST", "event_settings.forget_now"): (OUT, NONE, NONE, NONE, NONE, OUT, OUT),
+    ("GET", "organize_signups.floods"): EVENTS,
+    ("POST", "organize_signups.put_group_aside"): NOWHERE,
+    ("POST", "organize_signups.take_group_back"): NOWHERE,
+    ("POST", "organize_signups.block"): NOWHERE,
+    ("POST", "organize_signups.block_one"): (OUT, NONE, NONE, NONE, NONE, OUT, OUT),
+    ("GET", "event_settings.countries"): EVENTS,
+    ("GET", "event_settings.country"): EVENTS,
+    ("POST", "event_settings.mark_country"): EVENTS_INVALID,
+    ("GET", "event_settings.sheets"): EVENTS,
+    ("GET", "event_settings.new_country_sheet"): EVENTS,
+    ("POST", "event_settings.add_country_sheet"): EVENTS_INVALID,
+    ("GET", "event_settings.sheet"): NOWHERE,
+    ("POST", "event_settings.change_sheet"): NOWHERE,
+    ("GET", "event_settings.sheet_to_delete"): NOWHERE,
+    ("POST", "event_settings.delete_sheet"): NOWHERE,
     ("GET", "organize_calendars.calendars"): (OUT, NONE, IN, IN, NONE, IN, IN),
     ("POST", "organize_calendars.open_calendar"): (OUT, NONE, IN, IN, NONE, IN, IN),
     ("POST", "organize_calendars.revoke_calendar"): (OUT, NONE, NONE, NONE, NONE, NONE, NONE),
@@ -52,7 +88,8 @@ EXPECTED: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "turnout.report_turnout"): (OUT, NONE, NONE, IN, NONE, IN, IN),
     ("POST", "turnout.record_turnout"): (OUT, NONE, NONE, OUT, NONE, OUT, OUT),
 }
-VALUES = {"language": "en", "campaign": SLUG, "event": OSLO, "token": "made-up", "feed": 0}
+VALUES = {"language": "en", "campaign": SLUG, "event": OSLO, "token": "made-up", "feed": 0,
+          "country": "no", "shift": 0, "sheet": 0}  # fmt: skip
 
 
 def office_routes(app: Flask) -> set[tuple[str, str]]:

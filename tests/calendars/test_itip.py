@@ -14,15 +14,7 @@ import vobject
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from campaign.calendars.itip.attachments import (
-    LARGEST_CALENDAR,
-    LARGEST_MAIL,
-    LONGEST_HEADER,
-    MOST_LINES,
-    MOST_PARTS,
-    MOST_SEPARATORS,
-    UnreadableReply,
-)
+from campaign.calendars.itip.attachments import LARGEST_CALENDAR, UnreadableReply
 from campaign.calendars.itip.invitations import render_cancel, render_request
 from campaign.calendars.itip.people import (
     Attendee,
@@ -44,6 +36,13 @@ from campaign.calendars.rendering import (
     render_entry,
 )
 from campaign.calendars.zones import UnknownZone
+from campaign.emails.inbound.bounds import (
+    LARGEST_MAIL,
+    LONGEST_HEADER,
+    MOST_LINES,
+    MOST_PARTS,
+    MOST_SEPARATORS,
+)
 from tests.pinning import assert_is_pinned
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

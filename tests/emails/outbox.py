@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Flask
@@ -19,12 +20,18 @@ def acting(app: Flask) -> Iterator[None]:
         yield
 
 
-def post(app: Flask, *names: str, template: str = "sign_in_unknown", scope: str = "people") -> None:
+def post(
+    app: Flask,
+    *names: str,
+    template: str = "sign_in_unknown",
+    scope: str = "people",
+    stale_at: datetime | None = None,
+) -> None:
     """Put a mail for each name into the outbox."""
     for name in names:
         to = Recipient(f"{name}@example.org", "en", scope)
         with acting(app):
-            send(template, f"test:{name}", to, {"token": "TOKEN"})
+            send(template, f"test:{name}", to, {"token": "TOKEN"}, stale_at=stale_at)
 
 
 def sweep(app: Flask) -> int:

@@ -30,6 +30,7 @@ SENT = datetime(2005, 4, 20, 6, 0, tzinfo=UTC)
 VALUES = {
     "token": "TOKEN",
     "is_held": True,
+    "is_waiting": False,
     "hold_hours": 24,
     "is_discreet": False,
     "city": "Oslo",

@@ -407,8 +407,8 @@ def test_a_worker_that_was_too_slow_leaves_to_another_what_it_had_leased(
     deliver = Courier.deliver
     asleep = iter([True])
 
-    def fall_asleep(courier, message, name):
-        answer = deliver(courier, message, name)
+    def fall_asleep(courier, message, name, **options):
+        answer = deliver(courier, message, name, **options)
         if next(asleep, False):
             clock.advance(LEASE + timedelta(seconds=1))
             sweep(app)  # Another worker takes over; it cannot know that the first was sent.
@@ -428,11 +428,11 @@ def test_a_worker_that_was_too_slow_does_not_send_what_another_is_about_to_send(
     post(app, "slow", "kari", "ola")
     deliver = Courier.deliver
 
-    def fall_asleep(courier, message, name):
+    def fall_asleep(courier, message, name, **options):
         clock.advance(LEASE + timedelta(seconds=1))
         with app.app_context():
             jobs._lease()
-        return deliver(courier, message, name)
+        return deliver(courier, message, name, **options)
 
     monkeypatch.setattr(Courier, "deliver", fall_asleep)
 
@@ -450,7 +450,7 @@ def test_a_worker_that_was_too_slow_and_failed_leaves_the_mail_to_whoever_has_it
 ):
     post(app, "slow")
 
-    def lose(*_args):
+    def lose(*_args, **_options):
         clock.advance(LEASE + timedelta(seconds=1))
         with app.app_context():
             jobs._lease()

@@ -53,6 +53,7 @@ PAIRS = [
 ]
 ADDRESS = "hwang.mi-ran@example.org"
 FACT = ("demonstration_offset_seconds", "1")
+KEYS = 4  # the installation's, an account's, an event's, and that of a day's networks
 FULL = 100_000  # rows
 MEMORY = 10_000_000  # bytes, however many rows
 
@@ -217,7 +218,7 @@ def test_keys_and_names_are_never_in_a_backup(sample):
     raw, text = sample.file.read_bytes(), "\n".join(sample.lines)
     master = base64.b64decode(sample.master_keys.partition(":")[2])
 
-    assert len(sample.wrapped_keys) == 3
+    assert len(sample.wrapped_keys) == KEYS
     for secret in [master, *sample.wrapped_keys, ADDRESS.encode(), "황미란".encode()]:
         assert not [shape for shape in shapes(secret) if shape in text or shape.encode() in raw]
 
@@ -413,7 +414,7 @@ def test_keys_have_a_copy_of_their_own(app, file, sample):
     command(app, "restore", "--keys", str(sample.keys))
     said = command(app, "backup", "--keys", str(file))
 
-    assert (said, done) == (f"Wrote 3 keys to {file}.\n", "Read 3 keys.\n")
+    assert (said, done) == (f"Wrote {KEYS} keys to {file}.\n", f"Read {KEYS} keys.\n")
     assert [key for _scope, _master, key in keys_of(app)] == sample.wrapped_keys
     assert file.stat().st_mode & 0o777 == 0o600
 

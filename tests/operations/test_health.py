@@ -9,10 +9,19 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from campaign import clock
 from campaign.accounts.services import Invitation, invite
 from campaign.database import db, key_store_engine, transaction
 from campaign.emails.services import Recipient, send
-from campaign.models import Demand, Email, HeldRole, InstallationFact, Resolution, RoleName
+from campaign.models import (
+    Demand,
+    Email,
+    EmailState,
+    HeldRole,
+    InstallationFact,
+    Resolution,
+    RoleName,
+)
 from campaign.operations.health import LATE, newest_revision
 from campaign.vault.key_store import wrapped_keys
 from campaign.vault.services import INSTALLATION
@@ -276,3 +285,37 @@ def test_the_check_changes_nothing(app):
 
     assert written
     assert not [words for words in written if re.match("INSERT|UPDATE|DELETE", words)]
+
+
+# --- Mails that came back --------------------------------------------------------------------
+
+
+def write_ended(app: Flask, state: EmailState, count: int, age: timedelta = timedelta(0)) -> None:
+    moment = clock.real_now() - age
+    with app.app_context(), transaction():
+        db.session.add_all(
+            Email(
+                key=f"{state}:{number}:{age}", template="confirm", language="en", scope="event:1",
+                state=state, due_at=moment, created_at=moment, finished_at=moment,
+            )
+            for number in range(count)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bounced", "sent", "is_told"), [(10, 40, True), (10, 41, False), (9, 0, False), (0, 0, False)]
+)
+def test_many_mails_that_came_back_are_told(app, bounced, sent, is_told):
+    write_ended(app, EmailState.BOUNCED, bounced)
+    write_ended(app, EmailState.SENT, sent)
+
+    told = check(app).output
+
+    assert (f"{bounced} of the last day's {bounced + sent} mails came back." in told) is is_told
+
+
+def test_mails_that_came_back_long_ago_are_not_told_any_more(app):
+    write_ended(app, EmailState.BOUNCED, 50, timedelta(days=1))
+
+    assert "came back" not in check(app).output
+    assert status(app, "/readyz") == 200

@@ -20,11 +20,18 @@ from tests.source import ROOT
 
 STOPPING_SECONDS = 5
 SWEEPS = [
+    "take_in_mail",
     "renew_entries",
     "renew_bands",
+    "move_up_lines",
+    "note_reminders",
     "forget_unconfirmed",
+    "forget_expired_links",
+    "forget_idle_feeds",
+    "forget_everywhere",
     "purge",
     "sweep_keys",
+    "forget_networks",
     "_forget",
     "drop_old_files",
 ]

@@ -85,16 +85,21 @@ class Granian:
 
 
 def start_granian(
-    target: str, *, env: dict[str, str], folder: Path, workers: int = 2, threads: int = 8
+    target: str,
+    *,
+    env: dict[str, str],
+    folder: Path,
+    workers: int = 2,
+    threads: int = 8,
+    port: int | None = None,
 ) -> Granian:
     """Start granian as `./run` does and wait until it answers; `folder` gets its log."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = port or _free_port()
     log = folder / f"granian-{port}.log"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)]
     command += ["--respawn-failed-workers", "--respawn-interval", "0.2", target]
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -112,6 +117,12 @@ def start_granian(
         granian.stop()
         raise
     return granian
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _wait_until_it_answers(granian: Granian) -> None:

@@ -90,8 +90,8 @@ def sign_up(app: Flask, email: str = "kari@example.org", slug: str = ALTA, **typ
 
 
 def tokens(app: Flask) -> list[str]:
-    """Return the tokens of the links in all mails that wait to be sent, oldest first."""
-    return [str(values["token"]) for values in mails(app)]
+    """Return the tokens of the links in all mails that wait to be sent, each once, oldest first."""
+    return list(dict.fromkeys(str(values["token"]) for values in mails(app)))
 
 
 def mails(app: Flask) -> list[dict[str, object]]:
@@ -123,7 +123,7 @@ def cancel(app: Flask, token: str) -> None:
 def signups(app: Flask) -> list[Signup]:
     """Return all sign-ups, oldest first, detached."""
     with acting(app):
-        query = sa.select(Signup).order_by(Signup.created_at, Signup.id)
+        query = sa.select(Signup).order_by(Signup.created_at, Signup.position)
         found = list(db.session.scalars(query))
         db.session.expunge_all()
         return found

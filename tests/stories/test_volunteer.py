@@ -39,18 +39,23 @@ def test_a_volunteer_signs_up_changes_and_leaves(app, volunteer, clock, mailbox)
 
 
 def test_a_place_that_a_volunteer_gave_back_goes_to_the_next(app, volunteer, clock, mailbox):
-    waiting = Visitor(app.test_client()).open(f"{HOME}events/{OSLO}")
     find_oslo(volunteer)
     sign_up(volunteer, clock, "Kari", "kari@example.org", party_size="3")
     own_page = confirm(volunteer, mailbox, "kari@example.org").address
-    waiting.send("Sign up", name="Ola", email="ola@example.org", consent="y", status=409)
+    waiting = Visitor(app.test_client()).open(f"{HOME}events/{OSLO}")
     assert "This event is full." in waiting.text
-
-    volunteer.open(own_page).send("Yes, cancel and delete")
-    waiting.open(f"{HOME}events/{OSLO}")
     sign_up(waiting, clock, "Ola", "ola@example.org", party_size="3")
+    waiting.open(new_link(mailbox, "ola@example.org"))
+    assert "You are on the wait list, in place 1." in waiting.text
 
-    confirm(waiting, mailbox, "ola@example.org")
+    place_in_line = waiting.address
+    volunteer.open(own_page).send("Yes, cancel and delete")
+    mailbox.deliver()
+    assert "A place is free for you" in str(mailbox.to("ola@example.org")[-1]["Subject"])
+
+    waiting.open(place_in_line)
+    assert "A place is free for you." in waiting.text
+    waiting.send("Take the place")
     assert "Your place is confirmed." in waiting.text
     assert {str(mail["To"]) for mail in mailbox.mails} == {"kari@example.org", "ola@example.org"}
 

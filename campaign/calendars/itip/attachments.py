@@ -1,6 +1,5 @@
 """The calendar inside of a mail, taken out with care: whoever sent it may mean harm (RFC 6047)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -8,17 +7,9 @@ from email.message import Message
 from email.utils import parseaddr
 from typing import Final
 
-LARGEST_MAIL: Final = 512 * 1024  # octets; replies of calendars have 5 to 30 kB
+from campaign.emails.inbound.bounds import is_bounded
+
 LARGEST_CALENDAR: Final = 128 * 1024  # octets of the calendar alone
-MOST_LINES: Final = 20_000
-MOST_PARTS: Final = 50
-MOST_SEPARATORS: Final = 200  # lines that begin with two hyphens, as those between parts do
-LONGEST_HEADER: Final = 2_000  # octets; of those that we read
-_HEADER: Final = re.compile(
-    rb"(?<![^\r\n])(?:content-[a-z-]+|from)[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
-    re.IGNORECASE,
-)
-_SEPARATOR: Final = re.compile(rb"(?<![^\r\n])--")
 # In which calendars are written, beside UTF-8; any other may be a codec that is no character set.
 _CHARSETS: Final = frozenset(
     {
@@ -48,7 +39,8 @@ def calendar_of(mail: bytes) -> Attached:
 
     Forwarded mails are left closed. Raises `UnreadableReply`.
     """
-    _refuse_what_explodes(mail)
+    if not is_bounded(mail):
+        raise UnreadableReply("it is too large")
     try:
         return _attached(message_from_bytes(mail, policy=policy.default))
     except UnreadableReply:
@@ -57,20 +49,6 @@ def calendar_of(mail: bytes) -> Attached:
         # What the standard library stumbles over in a mail has no end, recursion included. Without
         # the cause, whose words may hold an address.
         raise UnreadableReply("it is no mail") from None
-
-
-def _refuse_what_explodes(mail: bytes) -> None:
-    """Refuse what would take long to parse: the parser knows no bounds of its own."""
-    is_small = (
-        len(mail) <= LARGEST_MAIL
-        and mail.count(b"\n") + mail.count(b"\r") <= 2 * MOST_LINES
-        # Every level of nesting needs a type, a few implied ones (RFC 2046 5.1.5) an outer one.
-        and mail.lower().count(b"content-type") <= MOST_PARTS
-        and len(_SEPARATOR.findall(mail)) <= MOST_SEPARATORS
-        and all(len(found[0]) <= LONGEST_HEADER for found in _HEADER.finditer(mail))
-    )
-    if not is_small:
-        raise UnreadableReply("it is too large")
 
 
 def _attached(message: Message) -> Attached:

@@ -1,6 +1,7 @@
 """Open and revoke calendars behind addresses that only their owners know."""
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ READ_EVERY = timedelta(hours=1)  # what is known of who reads, and no closer
 
 
 def open_secret_feed(
-    kind: SecretFeedKind, *, account_id: str, campaign_id: int, language: str
+    kind: SecretFeedKind, *, account_id: str | None, campaign_id: int | None, language: str
 ) -> str:
     """Open a feed and return its secret: 256 bits, told this once and kept as a hash alone."""
     secret = secrets.token_urlsafe(32)
@@ -39,6 +40,12 @@ def revoke_secret_feed(account_id: str, feed_id: int) -> None:
     """
     feed = find_own_feed(account_id, feed_id)
     feed.revoked_at = feed.revoked_at or clock.real_now()
+
+
+def delete_secret_feeds(feed_ids: Collection[int]) -> None:
+    """Delete feeds for good; nothing may refer to them any more."""
+    if feed_ids:
+        db.session.execute(sa.delete(SecretFeed).where(SecretFeed.id.in_(feed_ids)))
 
 
 def note_read(feed: SecretFeed) -> sa.Update | None:

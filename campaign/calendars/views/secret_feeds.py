@@ -1,4 +1,4 @@
-"""Secret feeds: what an account may see, behind an address that only its owner knows."""
+"""Secret feeds: what an account, or a volunteer, may see, behind an address only they know."""
 
 from flask import Blueprint, Response, request, session
 
@@ -12,8 +12,9 @@ from campaign.database import db, keep
 from campaign.events.queries import within_reach
 from campaign.languages import gettext as _
 from campaign.languages import speaking
-from campaign.models import Campaign, SecretFeed
+from campaign.models import Campaign, SecretFeed, SecretFeedKind
 from campaign.permissions import May, narrowed, public
+from campaign.signups.presenting import personal_feed
 
 secret_feeds = Blueprint("secret_feeds", __name__)
 
@@ -33,7 +34,8 @@ def secret_feed(secret: str) -> Response:
     if (noted := note_read(feed)) is not None:
         keep(noted)
     with speaking(feed.language):
-        response = Response(_organizers(feed), content_type="text/calendar; charset=utf-8")
+        write = personal_feed if feed.kind is SecretFeedKind.PERSONAL else _organizers
+        response = Response(write(feed), content_type="text/calendar; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.add_etag()

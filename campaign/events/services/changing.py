@@ -10,9 +10,11 @@ from campaign.database import db
 from campaign.errors import CampaignError, InvalidError
 from campaign.events.planning import LONGEST_MINUTES, YEARS, ends_at
 from campaign.events.services.announcing import announce
+from campaign.events.services.corners import note_corner
+from campaign.events.services.noticing import hours_of, note_change
 from campaign.events.wall_time import instant
 from campaign.languages import lazy_gettext as _
-from campaign.models import Event, EventStatus
+from campaign.models import Event, EventStatus, NoticeKind
 
 
 class EventEndedError(CampaignError):
@@ -34,17 +36,20 @@ def publish(events: Iterable[Event]) -> int:
         event.status = EventStatus.PUBLISHED
         event.changed_at = max(clock.now().replace(microsecond=0), event.changed_at)
     announce(event.id for event in drafts)
+    for event in drafts:
+        note_corner(event)
     return len(drafts)
 
 
 def move(event: Event, starts_local: datetime, *, lasting_minutes: int | None = None) -> None:
     """Let an event begin at another wall time of its zone; a postponed one has its time again.
 
-    `lasting_minutes` None: it lasts as long as before. Raises NoSuchTimeError or
-    TwiceSuchTimeError for a time that its clocks do not show once, InvalidError, EventEndedError,
-    EventCancelledError.
+    Its volunteers are told. `lasting_minutes` None: it lasts as long as before. Raises
+    NoSuchTimeError or TwiceSuchTimeError for a time that its clocks do not show once,
+    InvalidError, EventEndedError, EventCancelledError.
     """
     _lock_what_can_change(event)
+    before = hours_of(event)
     minutes = event.lasting_minutes if lasting_minutes is None else lasting_minutes
     _check(starts_local, minutes)
     starts_at = instant(starts_local, event.timezone)
@@ -55,6 +60,7 @@ def move(event: Event, starts_local: datetime, *, lasting_minutes: int | None = 
     if event.status is EventStatus.POSTPONED:
         event.status = EventStatus.PUBLISHED
     announce([event.id])
+    note_change(event, NoticeKind.MOVED, before)
 
 
 def postpone(event: Event) -> None:
@@ -64,8 +70,9 @@ def postpone(event: Event) -> None:
     """
     _lock_what_can_change(event)
     _refuse_draft(event)
-    event.status = EventStatus.POSTPONED
+    before, event.status = hours_of(event), EventStatus.POSTPONED
     announce([event.id])
+    note_change(event, NoticeKind.POSTPONED, before)
 
 
 def cancel(event: Event) -> None:
@@ -77,8 +84,9 @@ def cancel(event: Event) -> None:
         return
     _lock_what_can_change(event)
     _refuse_draft(event)
-    event.status = EventStatus.CANCELLED
+    before, event.status = hours_of(event), EventStatus.CANCELLED
     announce([event.id])
+    note_change(event, NoticeKind.CANCELLED, before)
 
 
 def _lock_what_can_change(event: Event) -> None:

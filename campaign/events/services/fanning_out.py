@@ -13,7 +13,14 @@ from campaign.errors import InvalidError
 from campaign.events.planning import FanOutOrder, Plan, PlannedEvent, ends_at, plan_fan_out
 from campaign.events.services.announcing import announce
 from campaign.events.services.changing import publish as publish_drafts
-from campaign.events.services.opening import free_slug, link, taken_slugs
+from campaign.events.services.opening import (
+    UNMARKED,
+    free_slug,
+    link,
+    marks_of,
+    protect,
+    taken_slugs,
+)
 from campaign.languages import lazy_gettext as _
 from campaign.models import CallToAction, Event, EventStatus
 from campaign.resolutions.queries import purposes_of
@@ -51,10 +58,11 @@ def fan_out(
     if order.call.at is None and not _has_events(order.call):
         settle_call(order.call, at=order.at, lasting_minutes=order.lasting_minutes)
     published = _publish_drafts(order, plan) if publish else 0
-    slugs = taken_slugs(order.call.campaign_id)
+    slugs, marks = taken_slugs(order.call.campaign_id), marks_of(order.call.campaign_id)
     opened = []
     for planned in plan.missing:
         event = _open(order, planned, slugs, publish=publish)
+        protect(event, marks.get(planned.site.city.country, UNMARKED))
         event.supports = link(purposes)
         opened.append(event)
         progress()

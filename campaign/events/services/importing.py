@@ -13,9 +13,17 @@ from campaign.events.importing import Action, PlannedEntry, plan_import
 from campaign.events.planning import ends_at
 from campaign.events.services.announcing import announce
 from campaign.events.services.changing import cancel
-from campaign.events.services.opening import free_slug, link, taken_slugs
+from campaign.events.services.noticing import hours_of, note, note_change
+from campaign.events.services.opening import (
+    UNMARKED,
+    free_slug,
+    link,
+    marks_of,
+    protect,
+    taken_slugs,
+)
 from campaign.languages import lazy_gettext as _
-from campaign.models import CallToAction, Event, EventStatus
+from campaign.models import CallToAction, Event, EventStatus, NoticeKind, Site
 from campaign.resolutions.queries import purposes_of
 from campaign.sites.services import find_or_make_site
 
@@ -65,9 +73,11 @@ def _make(
     call: CallToAction, planned: Sequence[PlannedEntry], progress: Callable[[], None]
 ) -> None:
     slugs, purposes = taken_slugs(call.campaign_id), purposes_of(call)
+    marks = marks_of(call.campaign_id)
     for one in planned:
         event = _draft(call, one, slugs)
         event.supports = link(purposes)
+        protect(event, marks.get(event.site.city.country, UNMARKED))
         db.session.add(event)
         progress()
     db.session.flush()
@@ -102,13 +112,22 @@ def _draft(call: CallToAction, one: PlannedEntry, slugs: set[str]) -> Event:
     )
 
 
+def _settle_at(event: Event, site: Site) -> None:
+    """Let an event be at a site; in another country, as that is marked unless set by hand."""
+    country = event.site.city.country
+    event.site, event.city_id, event.timezone = site, site.city_id, site.timezone
+    if site.city.country != country and not event.has_own_privacy:
+        marks = marks_of(event.campaign_id)
+        protect(event, marks.get(site.city.country, UNMARKED))
+
+
 def _change(event: Event, one: PlannedEntry) -> None:
     wish = one.wish
     if wish is None:
         raise ValueError("a change needs to be wished for")
+    before, site = hours_of(event), event.site
     if one.spot is not None:
-        site = find_or_make_site(one.spot)
-        event.site, event.city_id, event.timezone = site, site.city_id, site.timezone
+        _settle_at(event, find_or_make_site(one.spot))
     event.title_override, event.description_override = wish.title, wish.description
     event.starts_local, event.starts_at = wish.starts_local, wish.starts_at
     event.ends_at = ends_at(wish.starts_at, wish.lasting_minutes)
@@ -120,5 +139,9 @@ def _change(event: Event, one: PlannedEntry) -> None:
     event.sequence = max(event.sequence, one.entry.sequence - (0 if is_draft else 1))
     if wish.is_cancelled:
         cancel(event)
-    else:
-        announce([event.id])
+        return
+    announce([event.id])
+    if event.status is EventStatus.PUBLISHED:
+        note_change(event, NoticeKind.MOVED, before)
+        if event.site is not site:
+            note(event, NoticeKind.PLACED, occasion=str(event.sequence))

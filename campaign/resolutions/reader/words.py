@@ -51,9 +51,10 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """List the words and marks of a stretch of text, without marks of direction and emphasis."""
     stop = len(text) if end is None else end
     return [
-        Token(fold(found.group()), found.start(), found.end())
+        Token(word, found.start(), found.end())
         for found in _TOKEN.finditer(text, start, stop)
-        if found.group() not in _UNSPOKEN
+        # What is invisible through and through is no word.
+        if found.group() not in _UNSPOKEN and (word := fold(found.group()))
     ]
 
 

@@ -7,15 +7,15 @@ import sqlalchemy as sa
 from campaign import clock
 from campaign.database import db
 from campaign.errors import CampaignError, InvalidError
-from campaign.languages import RESERVED_TAGS
+from campaign.languages import LANGUAGES
 from campaign.languages import lazy_gettext as _
 from campaign.models import Campaign
 
 LONGEST_SLUG = 60  # characters, of a campaign
 LONGEST_TITLE = 300  # characters
-RESERVED = frozenset(tag.casefold() for tag in RESERVED_TAGS) | {
-    "api", "embed", "feeds", "healthz", "metrics", "organize", "readyz", "rel", "static",
-    "privacy", "contact", "credits", "sign-in", "sign-out", "sign-ups", "well-known",
+RESERVED = frozenset(tag.casefold() for tag in LANGUAGES) | {
+    "api", "check-in", "embed", "exit", "feeds", "healthz", "metrics", "organize", "readyz", "rel",
+    "static", "privacy", "contact", "credits", "sign-in", "sign-out", "sign-ups", "well-known",
 }  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

@@ -1,0 +1,73 @@
+"""A volunteer's own feed: open it, add to it, revoke it. Its bytes stand under /feeds/."""
+
+from collections.abc import Callable
+
+from flask import render_template, session
+from flask.typing import ResponseReturnValue
+
+from campaign.addresses import absolute
+from campaign.database import take_lock, writes_late
+from campaign.languages import current
+from campaign.models import Signup
+from campaign.permissions import public
+from campaign.signups.belongings import opened_in
+from campaign.signups.services import feeds
+from campaign.signups.views.blueprint import (
+    SIGNUP,
+    back_to,
+    checks_its_own_token,
+    find_to_act,
+    signups,
+)
+
+
+@checks_its_own_token
+@signups.post(f"{SIGNUP}/feeds")
+@public
+@writes_late
+def open_feed(token: str) -> ResponseReturnValue:
+    """Open a feed with all sign-ups that this browser may open, and tell its address this once."""
+    found = find_to_act(token)
+    if found.tokens is None:
+        return back_to(found)
+    take_lock()
+    others = _opened_here()
+    secret = feeds.open_feed(found, others, language=current())
+    url = absolute("secret_feeds.secret_feed", secret=secret)
+    return render_template(
+        "signups/feed_opened.html",
+        token=found.id,
+        number=len({found.id, *others}),
+        url=url,
+        webcal_url=f"webcal://{url.partition('://')[2]}",
+    )
+
+
+@checks_its_own_token
+@signups.post(f"{SIGNUP}/feeds/<int:feed>/add")
+@public
+@writes_late
+def add_to_feed(token: str, feed: int) -> ResponseReturnValue:
+    """Add a sign-up to a feed that was opened in this browser."""
+    return _act(token, lambda found: feeds.add_to_feed(feed, found, _opened_here()))
+
+
+@checks_its_own_token
+@signups.post(f"{SIGNUP}/feeds/<int:feed>/revoke")
+@public
+@writes_late
+def revoke_feed(token: str, feed: int) -> ResponseReturnValue:
+    """Close a feed for whoever knows its address."""
+    return _act(token, lambda found: feeds.revoke_feed(feed, found))
+
+
+def _act(token: str, act: Callable[[Signup], None]) -> ResponseReturnValue:
+    found = find_to_act(token)
+    if found.tokens is not None:
+        take_lock()
+        act(found)
+    return back_to(found)
+
+
+def _opened_here() -> list[str]:
+    return opened_in(session.get("signups", []))
