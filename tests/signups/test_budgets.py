@@ -17,7 +17,16 @@ from campaign.signups.services.floods import (
     UNCONFIRMED_FLOOR,
 )
 from campaign.vault import key_store
-from tests.signups.making import LULEA, acting, confirm, set_up, sign_up, signups, tokens
+from tests.signups.making import (
+    LULEA,
+    acting,
+    cancel,
+    confirm,
+    set_up,
+    sign_up,
+    signups,
+    tokens,
+)
 from tests.signups.test_services import statements_of
 
 EXIT = "198.51.100.0/24"  # a network that many share: a university, or the last hop of Tor
@@ -67,7 +76,7 @@ def test_who_shares_a_network_with_many_takes_a_place_by_confirming(app, clock):
 
 
 def test_a_budget_is_of_people_and_a_large_party_may_come_as_the_first(app):
-    sign_up(app, "choir@example.org", party_size=NETWORK_BUDGET, network=EXIT)
+    sign_up(app, "choir@example.org", party_size=NETWORK_BUDGET + 1, network=EXIT)
     sign_up(app, "next@example.org", network=EXIT)
 
     assert held(app) == [True, False]
@@ -166,11 +175,17 @@ def test_a_provider_whose_mails_are_read_has_a_larger_budget(app, small):
     assert held(app)[small:] == [*[True] * FOR_EACH_CONFIRMED, False]
 
 
-def test_confirming_twice_is_counted_once(app):
+def test_who_confirms_and_later_accepts_an_offer_is_counted_once(app):
+    set_up(app, capacity_override=1)
+    sign_up(app, "first@elsewhere.example")
     sign_up(app)
-    for _time in range(2):
-        confirm(app, tokens(app)[0])
+    first, own = tokens(app)
+    confirm(app, own)
+    cancel(app, first)
 
+    confirm(app, own)
+
+    assert [one.status for one in signups(app) if one.tokens] == [SignupStatus.CONFIRMED]
     assert counts(app, FloodKind.CONFIRMED) == [1]
 
 
