@@ -98,16 +98,16 @@ def test_every_address_gets_the_same_page_with_the_same_headers(ask, in_all_stat
 
 
 def test_every_address_causes_the_same_statements_and_one_mail(app, ask, in_all_states):
-    ask("first@example.org")  # From here on the connection is as each request leaves it.
     heard = {}
     for state in STATES:
         with Statements(app) as statements:
             ask(f"{state}@example.org")
-        heard[state] = list(statements)
+        # A connection is put into another mode only where somebody else left it in one.
+        heard[state] = [one for one in statements if not one[0].startswith("PRAGMA")]
 
     assert len(heard["unknown"]) > 5
     assert all(one == heard["unknown"] for one in heard.values())
-    assert len(links(app)) == 1 + len(STATES)
+    assert len(links(app)) == len(STATES)
 
 
 def test_one_address_gets_three_such_mails_a_day_and_the_answer_stays_the_same(app, ask, clock):
