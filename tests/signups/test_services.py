@@ -276,7 +276,9 @@ class Statements(list):
         sa.event.remove(self._engine, "before_cursor_execute", self._hear)
 
     def _hear(self, _connection, _cursor, statement, _parameters, _context, executemany):
-        self.append((statement, executemany))
+        # A connection is put into another mode only where somebody else left it in one.
+        if not statement.startswith("PRAGMA"):
+            self.append((statement, executemany))
 
 
 # What has lapsed, network and domain, the sign-up, its words, its link, mails of the day, the mail.
