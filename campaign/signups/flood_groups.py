@@ -15,7 +15,7 @@ from campaign.database import db
 from campaign.errors import NotFoundError
 from campaign.languages import lazy_gettext as _
 from campaign.models import Event, Signup, SignupStatus
-from campaign.vault.services import KeyGoneError, unseal_many
+from campaign.vault.services import KeyGoneError, unseal
 
 SMALLEST = 5  # sign-ups; fewer could point at somebody
 SMALLEST_PEAK = 10
@@ -260,14 +260,11 @@ def _domains(event: Event, at_most: int | None = None) -> dict[str, str]:
 
 def addresses_in(rows: Iterable[Any]) -> dict[str, str]:
     """Open the addresses of sign-ups (id, scope, details); whose key is gone is left out."""
-    sealed: dict[str, dict[str, bytes]] = defaultdict(dict)
-    for signup_id, scope, details in rows:
-        sealed[scope][f"signups/{signup_id}/details"] = details
     found = {}
-    for scope, records in sealed.items():
+    for signup_id, scope, details in rows:
         try:
-            opened = unseal_many(scope, records)
+            told = unseal(scope, f"signups/{signup_id}/details", details)
         except KeyGoneError:
             continue
-        found.update({name.split("/")[1]: str(told["email"]) for name, told in opened.items()})
+        found[signup_id] = str(told["email"])
     return found

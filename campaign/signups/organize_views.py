@@ -13,9 +13,8 @@ from campaign.signups.flood_groups import (
     groups_of,
     totals_of,
     unproven_of,
-    window_begins,
 )
-from campaign.signups.forms import AddressForm
+from campaign.signups.forms import BlockForm
 from campaign.signups.services.blocking import block_address, block_group, unblock_address
 from campaign.signups.services.quarantine import put_aside, take_back
 from campaign.signups.surges import surge_of
@@ -29,7 +28,7 @@ FLOODS = "/<language:language>/organize/<campaign:campaign>/events/<event>/flood
 @requires(May.HANDLE_FLOODS)
 def floods(campaign: Campaign, event: str) -> str:
     """Show an event's sign-ups in groups that may be floods; never who they are."""
-    return _page(find_event_within_reach(acting(), campaign, event), AddressForm())
+    return _page(find_event_within_reach(acting(), campaign, event), BlockForm())
 
 
 @organize_signups.post(f"{FLOODS}/aside")
@@ -71,7 +70,7 @@ def block_one(campaign: Campaign, event: str) -> ResponseReturnValue:
 
     The answer is the same whether it had one.
     """
-    found, form = find_event_within_reach(acting(), campaign, event), AddressForm()
+    found, form = find_event_within_reach(acting(), campaign, event), BlockForm()
     if not form.validate():
         return _page(found, form), 422
     if "unblock" in request.form:
@@ -81,7 +80,7 @@ def block_one(campaign: Campaign, event: str) -> ResponseReturnValue:
     return _back(found, done="blocked")
 
 
-def _page(found: Event, form: AddressForm) -> str:
+def _page(found: Event, form: BlockForm) -> str:
     return render_template(
         "organize/floods.html",
         event=found,
@@ -90,7 +89,6 @@ def _page(found: Event, form: AddressForm) -> str:
         groups=groups_of(found),
         unproven=unproven_of(found),
         unproven_count=count_unproven(found),
-        window_begins=window_begins,
         form=form,
         done=request.args.get("done"),
     )

@@ -1,6 +1,5 @@
 """Seal personal data under a scope's own key, and destroy that key."""
 
-from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from campaign import clock
@@ -32,20 +31,6 @@ def unseal(scope: str, record: str, sealed: bytes) -> dict[str, object]:
     return sealing.unseal(key, f"{scope}|{record}", sealed)
 
 
-def unseal_many(scope: str, sealed: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
-    """Open the values of many records of one scope, by their names; its key is read once.
-
-    Raises what `unseal` raises.
-    """
-    key = find_key(scope)
-    if key is None:
-        raise KeyGoneError(scope)
-    return {
-        record: sealing.unseal(key, f"{scope}|{record}", contents)
-        for record, contents in sealed.items()
-    }
-
-
 def index(scope: str, value: str) -> bytes:
     """Return the keyed hash of a value within a scope; makes the scope's key if need be."""
     return sealing.index(make_key(scope), value)
@@ -55,12 +40,6 @@ def find_index(scope: str, value: str) -> bytes | None:
     """Return the keyed hash of a value within a scope, or None where it has no key (any more)."""
     key = find_key(scope)
     return sealing.index(key, value) if key else None
-
-
-def index_many(scope: str, values: Iterable[str]) -> list[bytes]:
-    """Return the keyed hashes of many values within a scope; its key is read once."""
-    key = make_key(scope)
-    return [sealing.index(key, value) for value in values]
 
 
 def make_key(scope: str) -> bytes:
@@ -95,21 +74,17 @@ def find_key(scope: str) -> bytes | None:
 
 def shred(*scopes: str) -> None:
     """Destroy the keys of scopes, and so whatever they sealed, in backups too."""
-    _destroy(scopes)
+    for scope in scopes:
+        remembered("keys").pop(scope, None)
+    key_store.delete(scopes)
 
 
 def sweep_orphans(owned: frozenset[str]) -> int:
     """Destroy keys older than a day that nothing owns any more; return how many."""
     old = key_store.scopes(made_before=clock.real_now() - ORPHAN_AGE)
     orphans = tuple(scope for scope in old if scope not in owned and scope != INSTALLATION)
-    _destroy(orphans)
+    shred(*orphans)
     return len(orphans)
-
-
-def _destroy(scopes: tuple[str, ...]) -> None:
-    for scope in scopes:
-        remembered("keys").pop(scope, None)
-    key_store.delete(scopes)
 
 
 def _masters() -> dict[str, bytes]:

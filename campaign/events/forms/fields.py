@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import cast
 
-from wtforms import DateTimeLocalField, Field, Form, IntegerField
+from wtforms import DateTimeLocalField, IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -11,7 +11,6 @@ from campaign.errors import InvalidError
 from campaign.events.planning import YEARS
 from campaign.events.wall_time import instant
 from campaign.languages import lazy_gettext
-from campaign.signups.typed_text import has_line_break
 
 LONGEST_LINE = 200  # characters
 MOST_PEOPLE = 1_000_000
@@ -55,12 +54,6 @@ class WallTimeField(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(NO_TIME) from error
-
-
-def in_one_line(_form: Form, field: Field) -> None:
-    """Refuse a line break."""
-    if has_line_break(field.data):
-        raise ValidationError(_("Write this in one line, please."))
 
 
 def check_wall_time(local: datetime | None, timezone: str) -> None:

@@ -18,7 +18,6 @@ from campaign.events.forms.fields import (
     WallTimeField,
     WholeNumberField,
     check_wall_time,
-    in_one_line,
 )
 from campaign.events.forms.versioned import VersionedForm
 from campaign.events.presenting import ACCESS, language_name
@@ -33,6 +32,7 @@ from campaign.events.services import (
 from campaign.events.wall_time import instant, wall_time
 from campaign.languages import LANGUAGES, current, gettext, lazy_gettext
 from campaign.models import ContactRule, CountryMark, Event
+from campaign.signups.forms.fields import in_one_line
 from campaign.signups.typed_text import one_line
 
 YES, NO = "yes", "no"

@@ -7,13 +7,14 @@ from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stub
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from campaign.events.forms.fields import LONGEST_LINE, NOT_LISTED, TOO_LONG, in_one_line
+from campaign.events.forms.fields import LONGEST_LINE, NOT_LISTED, TOO_LONG
 from campaign.events.forms.versioned import VersionedForm
 from campaign.events.presenting import language_name
 from campaign.events.safety import today
 from campaign.events.services import SheetWish, sheet_version
 from campaign.languages import LANGUAGES, current, lazy_gettext
 from campaign.models import Campaign, SafetySheet
+from campaign.signups.forms.fields import in_one_line
 from campaign.signups.typed_text import one_line, several_lines
 from campaign.turnout.forms import as_web_address
 

@@ -13,12 +13,12 @@ from campaign.events.forms.fields import (
     WallTimeField,
     WholeNumberField,
     check_wall_time,
-    in_one_line,
 )
 from campaign.events.forms.versioned import VersionedForm
 from campaign.events.services import ShiftWish, shift_version
 from campaign.languages import lazy_gettext
 from campaign.models import Event, Shift, ShiftKind
+from campaign.signups.forms.fields import in_one_line
 from campaign.signups.typed_text import one_line
 from campaign.signups.wording import SHIFT_WORDS
 

@@ -1,7 +1,7 @@
 """What a volunteer types: to sign up, and to change a sign-up later."""
 
 from campaign.signups.forms.code import WRONG_CODE, CodeForm
-from campaign.signups.forms.fields import AddressForm
+from campaign.signups.forms.fields import AddressForm, BlockForm
 from campaign.signups.forms.party import PartyForm, party_form_for
 from campaign.signups.forms.person import ChangeSignupForm, change_form_for
 from campaign.signups.forms.rights import LARGEST_TESTIMONY, NewAddressForm, TestimonyForm
@@ -11,6 +11,7 @@ __all__ = [
     "LARGEST_TESTIMONY",
     "WRONG_CODE",
     "AddressForm",
+    "BlockForm",
     "ChangeSignupForm",
     "CodeForm",
     "NewAddressForm",

@@ -23,6 +23,7 @@ def _(words: str) -> str:
 
 
 TOO_LONG = _("This is too long: at most %(max)d characters, please.")
+INCOMPLETE = _("This is not a complete e-mail address. It looks like name@example.org.")
 
 
 class PartySizeField(IntegerField):
@@ -68,9 +69,7 @@ def as_address(_form: Form, field: Field) -> None:
             test_environment=current_app.config["MODE"] == "demo",  # Lets .test addresses in.
         )
     except EmailNotValidError as error:
-        raise ValidationError(
-            _("This is not a complete e-mail address. It looks like name@example.org.")
-        ) from error
+        raise ValidationError(INCOMPLETE) from error
     field.data = address.normalized
 
 
@@ -88,18 +87,29 @@ class TypedForm(FlaskForm):
         super().__init__(**values)  # type: ignore[no-untyped-call]
 
 
-class AddressForm(TypedForm):
-    """A form with a mail address in it."""
-
-    email = EmailField(
+def address_field(missing: str) -> EmailField:
+    """Return a field for a mail address, and what it says where none is given."""
+    return EmailField(
         _("E-mail address"),
         filters=[one_line],
         validators=[
-            InputRequired(_("We need an e-mail address to send you the link.")),
+            InputRequired(missing),
             Length(max=LONGEST_ADDRESS, message=TOO_LONG),
             as_address,
         ],
     )
+
+
+class AddressForm(TypedForm):
+    """Where a link is sent to."""
+
+    email = address_field(_("We need an e-mail address to send you the link."))
+
+
+class BlockForm(TypedForm):
+    """Whom an organizer blocks, or lets sign up again."""
+
+    email = address_field(INCOMPLETE)
 
 
 def may_be_empty(field: Field) -> None:

@@ -11,7 +11,7 @@ from campaign import clock
 from campaign.database import db, insert_into, setting
 from campaign.emails.services import normalised
 from campaign.models import BlockedAddress, Event, FloodCount, FloodKind, Signup
-from campaign.vault.services import INSTALLATION, index, index_many
+from campaign.vault.services import INSTALLATION, index
 
 # People an hour, at one event, whose places are held before they confirm.
 NETWORK_BUDGET = 30  # from one network
@@ -82,13 +82,6 @@ def count_confirmation(event: Event, email: str) -> None:
         db.session.execute(_adding([_row(FloodKind.CONFIRMED, _domain(event, email), 1)]))
 
 
-def count(kind: FloodKind, subject: str) -> tuple[int, int]:
-    """Count one more of a kind this hour; return the count's id and how many there are now."""
-    statement = counting(kind, subject).returning(FloodCount.id, FloodCount.times)
-    count_id, times = db.session.execute(statement).one()
-    return count_id, times
-
-
 def may_try(network: str | None) -> bool:
     """Tell whether a network may try one more code or address in this hour; counts nothing."""
     if setting("FLOOD_CONTROL") == "off":
@@ -109,7 +102,7 @@ def is_blocked(email: str) -> bool:
 
 def index_of_blocked(emails: Iterable[str]) -> list[bytes]:
     """Return the keyed hashes under which addresses are blocked, in the whole installation."""
-    return index_many(INSTALLATION, (f"blocked {normalised(email)}" for email in emails))
+    return [index(INSTALLATION, f"blocked {normalised(email)}") for email in emails]
 
 
 def salt_of(day: date) -> str:

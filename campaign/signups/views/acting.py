@@ -5,28 +5,22 @@ These check the form's token themselves: whoever holds a link may act by it with
 
 from flask.typing import ResponseReturnValue
 
-from campaign.database import take_lock, writes_late
-from campaign.permissions import public
+from campaign.database import take_lock
 from campaign.signups import services
 from campaign.signups.forms import party_form_for
 from campaign.signups.queries import Person, person_of
 from campaign.signups.services import PartyTooLargeError
 from campaign.signups.views.blueprint import (
-    SIGNUP,
+    acts,
     back_to,
-    checks_its_own_token,
     find_to_act,
-    signups,
 )
 from campaign.signups.views.own_page import change_form_of, page_of, too_many
 
 LARGEST_ID = 2**31 - 1  # of a row
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/confirm")
-@public
-@writes_late
+@acts("confirm")
 def confirm(token: str) -> ResponseReturnValue:
     """Take the places for good."""
     found = find_to_act(token)
@@ -35,10 +29,7 @@ def confirm(token: str) -> ResponseReturnValue:
     return back_to(found)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/change")
-@public
-@writes_late
+@acts("change")
 def change(token: str) -> ResponseReturnValue:
     """Change what the volunteer said, but for the address."""
     found = find_to_act(token)
@@ -61,10 +52,7 @@ def change(token: str) -> ResponseReturnValue:
     return back_to(found)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/party")
-@public
-@writes_late
+@acts("party")
 def bring_more(token: str) -> ResponseReturnValue:
     """Let more people come along, if there is room; all else stays as it is."""
     found = find_to_act(token)
@@ -84,10 +72,7 @@ def bring_more(token: str) -> ResponseReturnValue:
     return back_to(found)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/shifts/<int(max={LARGEST_ID}):shift>")
-@public
-@writes_late
+@acts(f"shifts/<int(max={LARGEST_ID}):shift>")
 def take_on(token: str, shift: int) -> ResponseReturnValue:
     """Take on a job that is offered."""
     found = find_to_act(token)
@@ -96,10 +81,7 @@ def take_on(token: str, shift: int) -> ResponseReturnValue:
     return back_to(found)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/cancel")
-@public
-@writes_late
+@acts("cancel")
 def cancel(token: str) -> ResponseReturnValue:
     """Free the places, and delete what was personal."""
     found = find_to_act(token)

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.database import take_lock, writes_late
+from campaign.database import take_lock
 from campaign.models import LinkKind
 from campaign.permissions import public
 from campaign.signups.forms import NewAddressForm
@@ -11,7 +11,7 @@ from campaign.signups.queries import find_by_token
 from campaign.signups.services import addresses
 from campaign.signups.views.blueprint import (
     SIGNUP,
-    checks_its_own_token,
+    acts,
     find,
     find_to_act,
     signups,
@@ -25,10 +25,7 @@ def ask_address(token: str) -> ResponseReturnValue:
     return render_template("signups/address.html", token=find(token).id, form=NewAddressForm())
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/address")
-@public
-@writes_late
+@acts("address")
 def send_address_link(token: str) -> ResponseReturnValue:
     """Send a link to the new address, known or not; nothing changes before it is used."""
     found, form = find_to_act(token), NewAddressForm()
@@ -54,10 +51,7 @@ def new_address(token: str) -> ResponseReturnValue:
     return render_template("signups/new_address.html", token=token)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/new-address")
-@public
-@writes_late
+@acts("new-address")
 def change_address(token: str) -> ResponseReturnValue:
     """Spend the link of the mail, and go on by the sign-up's new link."""
     found = find_by_token(token, LinkKind.ADDRESS)

@@ -6,10 +6,11 @@ from typing import TypeVar
 from flask import Blueprint, Response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.database import abandon
+from campaign.database import abandon, writes_late
 from campaign.events.presenting import present_event
 from campaign.extensions import csrf
 from campaign.models import Signup
+from campaign.permissions import public
 from campaign.signups.forms import SignUpForm
 from campaign.signups.queries import find_by_token
 from campaign.signups.services import PartyTooLargeError, SignupRefusedError
@@ -25,6 +26,18 @@ def checks_its_own_token(view: View) -> View:
     """Mark a view that looks for the visit's token itself, or that a link's own token serves."""
     csrf.exempt(view)
     return view
+
+
+def acts(path: str) -> Callable[[View], View]:
+    """Let a view act for a sign-up: by POST to an address below its own, for everybody.
+
+    It finds the sign-up by `find_to_act`, or by a token of its own, before it takes the lock.
+    """
+
+    def register(view: View) -> View:
+        return checks_its_own_token(signups.post(f"{SIGNUP}/{path}")(public(writes_late(view))))
+
+    return register
 
 
 @signups.after_request

@@ -6,25 +6,19 @@ from flask import render_template, session
 from flask.typing import ResponseReturnValue
 
 from campaign.addresses import absolute
-from campaign.database import take_lock, writes_late
+from campaign.database import take_lock
 from campaign.languages import current
 from campaign.models import Signup
-from campaign.permissions import public
 from campaign.signups.belongings import opened_in
 from campaign.signups.services import feeds
 from campaign.signups.views.blueprint import (
-    SIGNUP,
+    acts,
     back_to,
-    checks_its_own_token,
     find_to_act,
-    signups,
 )
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/feeds")
-@public
-@writes_late
+@acts("feeds")
 def open_feed(token: str) -> ResponseReturnValue:
     """Open a feed with all sign-ups that this browser may open, and tell its address this once."""
     found = find_to_act(token)
@@ -43,19 +37,13 @@ def open_feed(token: str) -> ResponseReturnValue:
     )
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/feeds/<int:feed>/add")
-@public
-@writes_late
+@acts("feeds/<int:feed>/add")
 def add_to_feed(token: str, feed: int) -> ResponseReturnValue:
     """Add a sign-up to a feed that was opened in this browser."""
     return _act(token, lambda found: feeds.add_to_feed(feed, found, _opened_here()))
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/feeds/<int:feed>/revoke")
-@public
-@writes_late
+@acts("feeds/<int:feed>/revoke")
 def revoke_feed(token: str, feed: int) -> ResponseReturnValue:
     """Close a feed for whoever knows its address."""
     return _act(token, lambda found: feeds.revoke_feed(feed, found))

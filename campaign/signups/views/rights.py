@@ -5,7 +5,7 @@ import json
 from flask import Response, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.database import take_lock, writes_late
+from campaign.database import take_lock
 from campaign.models import LinkKind, Signup, SignupStatus
 from campaign.permissions import public
 from campaign.signups.disclosure import disclose
@@ -13,8 +13,8 @@ from campaign.signups.queries import find_by_token
 from campaign.signups.services import forgetting, links
 from campaign.signups.views.blueprint import (
     SIGNUP,
+    acts,
     back_to,
-    checks_its_own_token,
     find,
     find_to_act,
     signups,
@@ -32,10 +32,7 @@ def disclosure(token: str) -> Response:
     return response
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/forget")
-@public
-@writes_late
+@acts("forget")
 def forget(token: str) -> ResponseReturnValue:
     """Delete all that is personal of a sign-up, its links too, and say so."""
     found = find_to_act(token)
@@ -44,10 +41,7 @@ def forget(token: str) -> ResponseReturnValue:
     return _forgotten(found)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/forget-everywhere")
-@public
-@writes_late
+@acts("forget-everywhere")
 def ask_to_forget_everywhere(token: str) -> ResponseReturnValue:
     """Send the link that forgets a volunteer at all events to the mailbox it is about."""
     found = find_to_act(token)
@@ -71,10 +65,7 @@ def everywhere(token: str) -> ResponseReturnValue:
     return render_template("signups/everywhere.html", token=token)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/everywhere")
-@public
-@writes_late
+@acts("everywhere")
 def forget_everywhere(token: str) -> ResponseReturnValue:
     """Spend the link of the mail: here at once, at all other events within minutes."""
     found = find_by_token(token, LinkKind.EVERYWHERE)
@@ -83,10 +74,7 @@ def forget_everywhere(token: str) -> ResponseReturnValue:
     return _forgotten(found, is_everywhere=True)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/renew-links")
-@public
-@writes_late
+@acts("renew-links")
 def renew_links(token: str) -> ResponseReturnValue:
     """Let no old link open the page any more, and go on by the new one."""
     found = find_to_act(token)

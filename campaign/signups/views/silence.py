@@ -3,13 +3,13 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from campaign.database import take_lock, writes_late
+from campaign.database import take_lock
 from campaign.permissions import public
 from campaign.signups import services
 from campaign.signups.views.blueprint import (
     SIGNUP,
+    acts,
     back_to,
-    checks_its_own_token,
     find,
     find_to_act,
     signups,
@@ -26,10 +26,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     return render_template("signups/unsubscribe.html", token=found.id, is_silent=found.is_silent)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/unsubscribe")
-@public
-@writes_late
+@acts("unsubscribe")
 def silence(token: str) -> ResponseReturnValue:
     """Send no more mails; mail programs post here and follow no redirect (RFC 8058 3.1)."""
     found = find_to_act(token)
@@ -38,10 +35,7 @@ def silence(token: str) -> ResponseReturnValue:
     return render_template("signups/unsubscribe.html", token=found.id, is_silent=True)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/resume")
-@public
-@writes_late
+@acts("resume")
 def resume(token: str) -> ResponseReturnValue:
     """Send mails again."""
     found = find_to_act(token)

@@ -4,7 +4,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from campaign.database import take_lock, writes_late
+from campaign.database import take_lock
 from campaign.languages import gettext as _
 from campaign.models import Signup
 from campaign.permissions import public
@@ -13,18 +13,15 @@ from campaign.signups.forms import LARGEST_TESTIMONY, TestimonyForm
 from campaign.signups.services import testimonies
 from campaign.signups.views.blueprint import (
     SIGNUP,
+    acts,
     back_to,
-    checks_its_own_token,
     find,
     find_to_act,
     signups,
 )
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/testimonies")
-@public
-@writes_late
+@acts("testimonies")
 def testify(token: str) -> ResponseReturnValue:
     """Keep a word or a photo, sealed."""
     request.max_content_length = LARGEST_TESTIMONY  # Photos are larger than any other request.
@@ -41,10 +38,7 @@ def testify(token: str) -> ResponseReturnValue:
     return _back(found)
 
 
-@checks_its_own_token
-@signups.post(f"{SIGNUP}/testimonies/<testimony>/withdraw")
-@public
-@writes_late
+@acts("testimonies/<testimony>/withdraw")
 def withdraw_testimony(token: str, testimony: str) -> ResponseReturnValue:
     """Delete a word or a photo for good."""
     found = find_to_act(token)
