@@ -21,7 +21,7 @@ class SignupStatus(StrEnum):
 
 
 class ShiftStatus(StrEnum):
-    """Where a volunteer stands with a job."""
+    """Where a volunteer stands with a shift."""
 
     WAITING = "waiting"
     OFFERED = "offered"  # its place is kept until `hold_until`
@@ -91,7 +91,7 @@ class Signup(Base):
 
 
 class SignupShift(Base):
-    """A job that a volunteer takes on, or waits for; one place, whoever comes along."""
+    """A shift that a volunteer takes on, or waits for; one place, whoever comes along."""
 
     __tablename__ = "signup_shifts"
 

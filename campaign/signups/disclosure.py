@@ -39,7 +39,7 @@ def disclose(signup: Signup) -> Plain:
             "notes": person.notes if person else None,
             "address_is_blocked": bool(address) and is_blocked(address),
         },
-        "jobs": [_job(row) for row in signup.shifts],
+        "shifts": [_shift(row) for row in signup.shifts],
         "links": [_link(signup, link) for link in _links(signup)],
         "mails": [_mail(mail) for mail in mails_about(signup.scope, signup.id)],
         "testimonies": [_testimony(one) for one in testimonies_of(signup)],
@@ -79,7 +79,7 @@ def _sign_up(signup: Signup) -> Plain:
     }
 
 
-def _job(row: SignupShift) -> Plain:
+def _shift(row: SignupShift) -> Plain:
     return {
         "kind": row.shift.kind.value,
         "title": row.shift.title,

@@ -127,7 +127,7 @@ def takes_place(moment: datetime) -> ColumnElement[bool]:
 
 
 def has_shift(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that a volunteer has a job at a moment, by taking or by an offer."""
+    """Return the condition that a volunteer has a shift at a moment, by taking or by an offer."""
     offered = sa.and_(SignupShift.status == ShiftStatus.OFFERED, SignupShift.hold_until > moment)
     return sa.or_(SignupShift.status == ShiftStatus.TAKEN, offered)
 
@@ -142,7 +142,7 @@ def holds_nothing(moment: datetime) -> ColumnElement[bool]:
 
 
 def open_shifts(event: Event) -> list[Shift]:
-    """Return the jobs that one can take on, or wait for."""
+    """Return the shifts that one can take on, or wait for."""
     query = sa.select(Shift).where(Shift.event_id == event.id, Shift.closed_at.is_(None))
     return list(db.session.scalars(query.order_by(Shift.id)))
 

@@ -1,4 +1,4 @@
-"""How many volunteers the jobs of an event have, for organizers and coordinators only."""
+"""How many volunteers the shifts of an event have, for organizers and coordinators only."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from campaign.signups.queries import has_shift, takes_place
 
 @dataclass(frozen=True, slots=True)
 class ShiftCounts:
-    """Volunteers of one job; whoever comes along is not counted."""
+    """Volunteers of one shift; whoever comes along is not counted."""
 
     taken: int  # those it is offered to as well
     waiting: int
 
 
 def shift_counts(event: Event) -> dict[int, ShiftCounts]:
-    """Return how many have each job of an event and how many wait for it, by the job's id."""
+    """Return how many have each shift of an event and how many wait for it, by the shift's id."""
     moment = clock.now()
     waits = SignupShift.status == ShiftStatus.WAITING
     query = (

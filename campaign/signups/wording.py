@@ -1,4 +1,4 @@
-"""Places and jobs in words, for pages, mails and calendars of a sign-up."""
+"""Places and shifts in words, for pages, mails and calendars of a sign-up."""
 
 from campaign.events.entries import area_of
 from campaign.formats import local_time
@@ -12,7 +12,7 @@ SHIFT_WORDS = {
     ShiftKind.COUNTER: _("Counting people"),
     ShiftKind.FIRST_AID: _("First aid"),
     ShiftKind.PETITION_BEARER: _("Handing in the petition"),
-    ShiftKind.OTHER: _("Another job"),
+    ShiftKind.OTHER: _("Another shift"),
 }
 
 
@@ -23,7 +23,7 @@ def place_words(event: Event, point: MeetingPoint) -> str:
 
 
 def shift_words(shift: Shift) -> str:
-    """Return how a job is called, with its own hours where it has any."""
+    """Return how a shift is called, with its own hours where it has any."""
     name = shift.title or str(SHIFT_WORDS[shift.kind])
     if shift.starts_local is None:
         return name

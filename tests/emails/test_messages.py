@@ -39,7 +39,7 @@ SIGNUP_MAILS = {
     "confirm-in-line": ("confirm", {**CONFIRM, **EVENT, "is_waiting": True}),
     "signed_up_before": ("signed_up_before", {**LINK, **EVENT}),
     "offer": ("offer", {**TOLD, **UNTIL}),
-    "offer_shift": ("offer_shift", {**TOLD, **UNTIL, "job": "Marshal"}),
+    "offer_shift": ("offer_shift", {**TOLD, **UNTIL, "shift": "Marshal"}),
     "confirmed": ("confirmed", TOLD),
     "confirmed-before-the-corner": (
         "confirmed", {**TOLD, "corner_from": "2005-04-28T09:00:00+02:00"}
@@ -127,7 +127,7 @@ def test_a_mail_fetches_nothing_and_goes_to_one_recipient_from_a_neutral_sender(
 
 @pytest.mark.parametrize("template", TEMPLATES_OF_SIGNUPS)
 def test_mails_of_discreet_events_differ_in_nothing(composed, template):
-    values = {**CONFIRM, **DISCREET, **UNTIL, "job": "Marshal"}
+    values = {**CONFIRM, **DISCREET, **UNTIL, "shift": "Marshal"}
 
     mail = composed(template, values)
 
@@ -146,7 +146,7 @@ def test_a_mail_of_a_discreet_event_is_one_sentence_and_a_link(composed):
 
 @pytest.mark.parametrize("template", TEMPLATES_OF_SIGNUPS)
 def test_every_mail_speaks_every_language(composed, template):
-    values = {**TOLD, **CONFIRM, **UNTIL, "job": "Marshal", "before": BEFORE}
+    values = {**TOLD, **CONFIRM, **UNTIL, "shift": "Marshal", "before": BEFORE}
 
     for language in LANGUAGES:
         mail = composed(template, values, language=language)

@@ -161,7 +161,7 @@ def test_an_event_can_be_as_its_country_again(made, office):
     assert (event(made).is_discreet, event(made).has_own_privacy) == (False, False)
 
 
-# --- Jobs ----------------------------------------------------------------------------------
+# --- Shifts --------------------------------------------------------------------------------
 
 
 def shifts(app) -> list[Shift]:
@@ -172,7 +172,7 @@ def shifts(app) -> list[Shift]:
 
 
 def test_a_job_is_added_changed_closed_and_opened(made, office):
-    jobs = f"{EVENT}/jobs"
+    jobs = f"{EVENT}/shifts"
     fields = {"kind": "other", "title": "Candles <b>", "places": "2",
               "starts": "2005-04-28T11:00", "ends": "2005-04-28T14:00"}  # fmt: skip
     assert send(office, jobs, jobs, **fields).status_code == 303
@@ -181,8 +181,8 @@ def test_a_job_is_added_changed_closed_and_opened(made, office):
     assert "Candles &lt;b&gt;" in page.text
     assert "0 of 2" in words_of(page)
 
-    name = f"job-{job.id}-version"
-    values = {"csrf_token": token_in(page), f"job-{job.id}-places": "5"}
+    name = f"shift-{job.id}-version"
+    values = {"csrf_token": token_in(page), f"shift-{job.id}-places": "5"}
     values[name] = version_in(page, name)
     assert office.post(f"{jobs}/{job.id}/places", data=values).status_code == 303
     assert shifts(made)[0].places == 5
@@ -202,7 +202,7 @@ def test_a_job_is_added_changed_closed_and_opened(made, office):
     ({"kind": "marshal", "starts": "2005-03-27T02:30", "ends": "2005-03-27T04:00"}, "not exist"),
 ])  # fmt: skip
 def test_a_job_that_is_none_is_refused(made, office, fields, sentence):
-    jobs = f"{EVENT}/jobs"
+    jobs = f"{EVENT}/shifts"
     answer = send(office, jobs, jobs, **fields)
 
     assert answer.status_code == 422
@@ -211,7 +211,7 @@ def test_a_job_that_is_none_is_refused(made, office, fields, sentence):
 
 
 def test_a_job_of_another_event_is_not_there(made, office):
-    jobs = f"{EVENT}/jobs"
+    jobs = f"{EVENT}/shifts"
     assert send(office, jobs, jobs, kind="marshal").status_code == 303
     (job,) = shifts(made)
     values = {"csrf_token": token_in(office.get(jobs))}
@@ -337,7 +337,7 @@ def test_a_coordinator_changes_place_and_jobs_and_nothing_else(made):
     page = client.get(EVENT)
 
     assert f'href="{EVENT}/place"' in page.text
-    assert f'href="{EVENT}/jobs"' in page.text
+    assert f'href="{EVENT}/shifts"' in page.text
     assert f'href="{EVENT}/settings"' not in page.text
     assert send(client, f"{EVENT}/place", f"{EVENT}/place", street="Street").status_code == 303
     for path in ("settings", "sheets", "forget"):

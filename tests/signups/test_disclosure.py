@@ -47,10 +47,10 @@ COLUMNS = {
     },
     "signup_shifts": {
         "signup_id": "sign_up.id",
-        "shift_id": "jobs.0.kind",
-        "status": "jobs.0.status",
-        "position": "jobs.0.order",
-        "hold_until": "jobs.0.offered_until",
+        "shift_id": "shifts.0.kind",
+        "status": "shifts.0.status",
+        "position": "shifts.0.order",
+        "hold_until": "shifts.0.offered_until",
     },
     "signup_links": {
         "token_hash": "the hash of a key",
@@ -92,7 +92,7 @@ MAY_BE_EMPTY = {
     "sign_up.kept_for_you_until",
     "sign_up.put_aside_at",
     "sign_up.cancelled_at",
-    "jobs.0.offered_until",
+    "shifts.0.offered_until",
 }
 
 
@@ -154,7 +154,7 @@ def test_it_holds_what_we_know(client, token):
     }
     assert found["kept_until"] == "2005-05-28T11:30:00+00:00"
     assert (found["sign_up"]["status"], found["sign_up"]["people"]) == ("confirmed", 1)
-    assert [job["kind"] for job in found["jobs"]] == ["marshal"]
+    assert [shift["kind"] for shift in found["shifts"]] == ["marshal"]
     assert {link["good_for"] for link in found["links"]} >= {"page", "address"}
     assert [link["new_address"] for link in found["links"] if link["new_address"]] == [
         "new@example.org"
@@ -210,7 +210,7 @@ def test_of_a_cancelled_sign_up_it_holds_what_is_left(app, client, token):
 
     assert found["person"]["email"] is None
     assert found["sign_up"]["status"] == "cancelled"
-    assert (found["testimonies"], found["calendars"], found["jobs"]) == ([], [], [])
+    assert (found["testimonies"], found["calendars"], found["shifts"]) == ([], [], [])
 
 
 def test_nobody_else_gets_it(app, client, token):

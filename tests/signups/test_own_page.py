@@ -277,7 +277,7 @@ def test_a_job_whose_offer_is_over_is_not_taken_on(app, client, clock, offered):
     answer = act(client, token, f"shifts/{shift}")
 
     assert answer.status_code == 404
-    assert has("This job is not offered to you any more.", answer)
+    assert has("This shift is not offered to you any more.", answer)
     assert not has("Take it on", open_page(client, token))
 
 

@@ -1,4 +1,4 @@
-"""What organizers and coordinators type to set up jobs."""
+"""What organizers and coordinators type to set up shifts."""
 
 from typing import Any, cast
 
@@ -29,11 +29,11 @@ def _(words: str) -> str:
     return cast(str, lazy_gettext(words))
 
 
-NO_PLACES = _("A job has one place or more: close it if nobody should take it.")
+NO_PLACES = _("A shift has one place or more: close it if nobody should take it.")
 
 
 class ShiftForm(VersionedForm):
-    """A job to add."""
+    """A shift to add."""
 
     kind = SelectField(
         _("What for"),
@@ -55,12 +55,12 @@ class ShiftForm(VersionedForm):
         super().__init__(**values)  # type: ignore[no-untyped-call]
 
     def validate_kind(self, field: Field) -> None:
-        """Refuse a job that is not in the list."""
+        """Refuse a shift that is not in the list."""
         if field.data not in set(ShiftKind):
             raise ValidationError(NOT_LISTED)
 
     def validate_title(self, field: Field) -> None:
-        """Refuse another job that nobody can name."""
+        """Refuse another shift that nobody can name."""
         if self.kind.data == ShiftKind.OTHER and not field.data:
             raise ValidationError(_("Say in a few words what there is to do."))
 
@@ -78,12 +78,12 @@ class ShiftForm(VersionedForm):
         check_wall_time(field.data, self.event.timezone)
         if (field.data is None) != (self.starts.data is None):
             raise ValidationError(
-                _("Give both hours of a job, or neither: then it lasts as the event.")
+                _("Give both hours of a shift, or neither: then it lasts as the event.")
             )
 
     @property
     def wish(self) -> ShiftWish:
-        """Return the job."""
+        """Return the shift."""
         return ShiftWish(
             kind=ShiftKind(self.kind.data),
             title=self.title.data or None,
@@ -94,14 +94,14 @@ class ShiftForm(VersionedForm):
 
 
 class ShiftPlacesForm(VersionedForm):
-    """How many a job needs."""
+    """How many a shift needs."""
 
     places = WholeNumberField(_("Places"), render_kw={"inputmode": "numeric"})
 
     def __init__(self, shift: Shift, **values: Any) -> None:
         """Take what was sent, else how it is."""
         stored = {"places": shift.places, "version": shift_version(shift)}
-        super().__init__(data=stored, prefix=f"job-{shift.id}-", **values)  # type: ignore[no-untyped-call]
+        super().__init__(data=stored, prefix=f"shift-{shift.id}-", **values)  # type: ignore[no-untyped-call]
 
     def validate_places(self, field: Field) -> None:
         """Refuse no place at all."""

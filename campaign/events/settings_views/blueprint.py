@@ -74,7 +74,7 @@ def settings_links(event: Event) -> list[tuple[str, str]]:
     actor: Actor = g.actor
     ways = (
         (May.CHANGE_PLACE, _("Where to meet"), "event_settings.place"),
-        (May.CHANGE_PLACE, _("Jobs"), "event_settings.shifts"),
+        (May.CHANGE_PLACE, _("Shifts"), "event_settings.shifts"),
         (May.CHANGE_EVENTS, _("Places, privacy, languages"), "event_settings.settings"),
         (May.CHANGE_EVENTS, _("Safety sheets of this event"), "event_settings.event_sheets"),
         (May.HANDLE_FLOODS, _("Unusual sign-ups"), "organize_signups.floods"),

@@ -1,4 +1,4 @@
-"""The jobs of an event."""
+"""The shifts of an event."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from campaign.signups.wording import shift_words
 
 @dataclass(frozen=True, slots=True)
 class OfficeShift:
-    """A job with its numbers, and the form that changes how many it needs."""
+    """A shift with its numbers, and the form that changes how many it needs."""
 
     shift: Shift
     words: str
@@ -27,19 +27,19 @@ class OfficeShift:
     form: VersionedForm
 
 
-@event_settings.get(f"{EVENT}/jobs")
+@event_settings.get(f"{EVENT}/shifts")
 @requires(May.CHANGE_PLACE)
 def shifts(campaign: Campaign, event: str) -> str:
-    """Show the jobs of an event."""
+    """Show the shifts of an event."""
     found = find(campaign, event)
     return _page(found, ShiftForm(found, formdata=None))
 
 
-@event_settings.post(f"{EVENT}/jobs")
+@event_settings.post(f"{EVENT}/shifts")
 @requires(May.CHANGE_PLACE)
 @writes
 def add_shift(campaign: Campaign, event: str) -> ResponseReturnValue:
-    """Add a job to an event."""
+    """Add a shift to an event."""
     found = find(campaign, event)
     form = ShiftForm(found)
     refusal = attempt(
@@ -51,18 +51,18 @@ def add_shift(campaign: Campaign, event: str) -> ResponseReturnValue:
     return refusal or _back_to(found)
 
 
-@event_settings.post(f"{EVENT}/jobs/<int:shift>/places")
+@event_settings.post(f"{EVENT}/shifts/<int:shift>/places")
 @requires(May.CHANGE_PLACE)
 @writes
 def change_shift_places(campaign: Campaign, event: str, shift: int) -> ResponseReturnValue:
-    """Change how many a job needs; its wait list moves up."""
+    """Change how many a shift needs; its wait list moves up."""
     found = find(campaign, event)
-    job = services.find_shift(found, shift)
-    form = ShiftPlacesForm(job)
+    asked = services.find_shift(found, shift)
+    form = ShiftPlacesForm(asked)
     refusal = attempt(
         form,
-        lambda: signups.set_shift_places(job, form.places.data, seen=form.seen),
-        stored=lambda: ShiftPlacesForm(job, formdata=None),
+        lambda: signups.set_shift_places(asked, form.places.data, seen=form.seen),
+        stored=lambda: ShiftPlacesForm(asked, formdata=None),
         page=lambda typed, conflict: _page(
             found, ShiftForm(found, formdata=None), refused=typed, of=shift, conflict=conflict
         ),
@@ -70,21 +70,21 @@ def change_shift_places(campaign: Campaign, event: str, shift: int) -> ResponseR
     return refusal or _back_to(found)
 
 
-@event_settings.post(f"{EVENT}/jobs/<int:shift>/close")
+@event_settings.post(f"{EVENT}/shifts/<int:shift>/close")
 @requires(May.CHANGE_PLACE)
 @writes
 def close_shift(campaign: Campaign, event: str, shift: int) -> ResponseReturnValue:
-    """Let nobody take on a job any more."""
+    """Let nobody take on a shift any more."""
     found = find(campaign, event)
     services.close_shift(services.find_shift(found, shift))
     return _back_to(found)
 
 
-@event_settings.post(f"{EVENT}/jobs/<int:shift>/open")
+@event_settings.post(f"{EVENT}/shifts/<int:shift>/open")
 @requires(May.CHANGE_PLACE)
 @writes
 def reopen_shift(campaign: Campaign, event: str, shift: int) -> ResponseReturnValue:
-    """Let a job be taken on again."""
+    """Let a shift be taken on again."""
     found = find(campaign, event)
     signups.reopen_shift(services.find_shift(found, shift))
     return _back_to(found)
@@ -103,7 +103,7 @@ def _page(
     of: int | None = None,
     conflict: Conflict = None,
 ) -> str:
-    """Return the page; of one job, by its id, how many it needs as it was typed."""
+    """Return the page; of one shift, by its id, how many it needs as it was typed."""
     numbers = shift_counts(event)
     rows = [
         OfficeShift(

@@ -40,7 +40,7 @@ class PartySizeField(IntegerField):
 
 
 class ShiftsField(SelectMultipleField):
-    """The jobs of an event, each with a box to tick; their ids."""
+    """The shifts of an event, each with a box to tick; their ids."""
 
     option_widget = CheckboxInput()
 

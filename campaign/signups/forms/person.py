@@ -68,7 +68,7 @@ class PersonForm(FlaskForm):
             )
         ],
     )
-    shifts = ShiftsField(_("Would you take on a job?"), validate_choice=False)
+    shifts = ShiftsField(_("Would you take on a shift?"), validate_choice=False)
     language = SelectField(
         _("Language of our mails"),
         choices=[SelectChoice(one.tag, one.own_name) for one in LANGUAGES.values()],
@@ -100,7 +100,7 @@ class PersonForm(FlaskForm):
 
     @property
     def shift_ids(self) -> tuple[int, ...]:
-        """Return the jobs that were ticked; none where the event has none."""
+        """Return the shifts that were ticked; none where the event has none."""
         return tuple(self.shifts.data or ()) if self.asks("shifts") else ()
 
 

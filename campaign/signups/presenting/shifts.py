@@ -1,4 +1,4 @@
-"""Jobs as volunteers read of them."""
+"""Shifts as volunteers read of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from campaign.signups.wording import shift_words
 
 @dataclass(frozen=True, slots=True)
 class ShiftRow:
-    """A job that a volunteer has or waits for."""
+    """A shift that a volunteer has or waits for."""
 
     shift_id: int
     words: str
@@ -19,7 +19,7 @@ class ShiftRow:
 
 
 def present_shifts(signup: Signup) -> tuple[ShiftRow, ...]:
-    """Return the jobs of a volunteer; an offer that is over is none any more."""
+    """Return the shifts of a volunteer; an offer that is over is none any more."""
     zone, moment = clock.zone(signup.event.timezone), clock.now()
     rows = []
     for one in signup.shifts:

@@ -1,4 +1,4 @@
-"""What may be done with sign-ups; places and jobs are counted under the event's lock."""
+"""What may be done with sign-ups; places and shifts are counted under the event's lock."""
 
 from campaign.signups.services.capacity import reopen_shift, set_capacity, set_shift_places
 from campaign.signups.services.floods import FormUse

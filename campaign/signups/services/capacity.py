@@ -19,7 +19,7 @@ def set_capacity(event: Event, capacity: int | None, *, seen: str | None = None)
 
 
 def set_shift_places(shift: Shift, places: int | None, *, seen: str | None = None) -> None:
-    """Let a job have so many places; None = no limit. Its wait list moves up.
+    """Let a shift have so many places; None = no limit. Its wait list moves up.
 
     Raises what `events.services.set_shift_places` raises.
     """
@@ -29,7 +29,7 @@ def set_shift_places(shift: Shift, places: int | None, *, seen: str | None = Non
 
 
 def reopen_shift(shift: Shift) -> None:
-    """Let a job be taken on again; its wait list moves up. A second time, nothing."""
+    """Let a shift be taken on again; its wait list moves up. A second time, nothing."""
     lock(shift.event)
     events.reopen_shift(shift)
     _settle(shift.event)

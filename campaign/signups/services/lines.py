@@ -1,4 +1,4 @@
-"""Move up the wait lists of an event and of its jobs."""
+"""Move up the wait lists of an event and of its shifts."""
 
 from campaign.models import Event
 from campaign.signups.services.places import move_up

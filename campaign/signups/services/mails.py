@@ -72,10 +72,10 @@ def mail_offer(signup: Signup) -> None:
 
 
 def mail_shift_offer(row: SignupShift) -> None:
-    """Tell a volunteer that a job has become free, and until when it is kept."""
+    """Tell a volunteer that a shift has become free, and until when it is kept."""
     signup, until = row.signup, row.hold_until
     with speaking(signup.language):
-        values = {"until": _local(signup.event, until), "job": shift_words(row.shift)}
+        values = {"until": _local(signup.event, until), "shift": shift_words(row.shift)}
     occasion = f"{row.shift_id}-{row.position}"
     mail("offer_shift", signup, occasion=occasion, stale_at=until, **values)
 

@@ -15,7 +15,7 @@ from campaign.signups.services.places import offered_until
 
 
 def ask_for_shifts(signup_id: str, shift_ids: Collection[int], *, if_fresh: bool = False) -> None:
-    """Let a volunteer take on jobs, or wait for those that have no place left.
+    """Let a volunteer take on shifts, or wait for those that have no place left.
 
     `if_fresh`: only where the sign-up has just been made; the statements are the same.
     """
@@ -42,7 +42,7 @@ def ask_for_shifts(signup_id: str, shift_ids: Collection[int], *, if_fresh: bool
 
 
 def choose_shifts(signup: Signup, shift_ids: Collection[int]) -> None:
-    """Let a volunteer have these jobs and no others; those already taken on stay as they are."""
+    """Let a volunteer have these shifts and no others; those already taken on stay as they are."""
     db.session.execute(
         sa.delete(SignupShift).where(
             SignupShift.signup_id == signup.id, SignupShift.shift_id.not_in(shift_ids)
@@ -53,20 +53,20 @@ def choose_shifts(signup: Signup, shift_ids: Collection[int]) -> None:
 
 
 def leave_shifts(signup_id: str) -> None:
-    """Give back all jobs of a volunteer."""
+    """Give back all shifts of a volunteer."""
     db.session.execute(sa.delete(SignupShift).where(SignupShift.signup_id == signup_id))
 
 
 def accept_shift(signup: Signup, shift_id: int) -> None:
-    """Take on a job that was offered; a second time changes nothing. Raises NotFoundError."""
+    """Take on a shift that was offered; a second time changes nothing. Raises NotFoundError."""
     row = db.session.get(SignupShift, (signup.id, shift_id), populate_existing=True)
     if row is None or row.status is ShiftStatus.WAITING:
-        raise NotFoundError(_("This job is not offered to you any more."))
+        raise NotFoundError(_("This shift is not offered to you any more."))
     row.status, row.hold_until = ShiftStatus.TAKEN, None
 
 
 def move_up_shifts(event: Event) -> None:
-    """Free jobs that lapsed, and offer them down their wait lists, first come first served."""
+    """Free shifts that lapsed, and offer them down their wait lists, first come first served."""
     moment = clock.now()
     shifts = list(db.session.scalars(sa.select(Shift).where(Shift.event_id == event.id)))
     if not shifts:
@@ -80,7 +80,7 @@ def move_up_shifts(event: Event) -> None:
 
 
 def _lapse(event: Event) -> None:
-    """Free the jobs of who has no place at the event, and those whose offer nobody took up."""
+    """Free the shifts of who has no place at the event, and those whose offer nobody took up."""
     moment = clock.now()
     here = SignupShift.shift_id.in_(sa.select(Shift.id).where(Shift.event_id == event.id))
     absent = sa.select(Signup.id).where(Signup.event_id == event.id, ~takes_place(moment))
@@ -110,7 +110,7 @@ def _next_in_line(shift: Shift) -> SignupShift | None:
 
 
 def _is_free() -> sa.ColumnElement[bool]:
-    """Return the condition that a job has a place left."""
+    """Return the condition that a shift has a place left."""
     moment = clock.now()
     taken = (
         sa.select(sa.func.count())

@@ -57,7 +57,7 @@ def change(
     language: str,
     shifts: tuple[int, ...] | None = None,
 ) -> None:
-    """Change anything but the address; `shifts` None = the jobs stay.
+    """Change anything but the address; `shifts` None = the shifts stay.
 
     Raises SignupClosedError, SignupCancelledError, PartyTooLargeError if more people do not fit.
     """
@@ -77,7 +77,7 @@ def change(
 
 
 def take_on(signup: Signup, shift_id: int) -> None:
-    """Take on a job that was offered; a second time changes nothing.
+    """Take on a shift that was offered; a second time changes nothing.
 
     Raises NotFoundError if it is not offered (any more), SignupClosedError, SignupCancelledError.
     """

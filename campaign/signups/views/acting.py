@@ -1,4 +1,4 @@
-"""What a volunteer does with a sign-up: confirm, change, bring more, take on a job, cancel.
+"""What a volunteer does with a sign-up: confirm, change, bring more, take on a shift, cancel.
 
 These check the form's token themselves: whoever holds a link may act by it without any cookie.
 """
@@ -74,7 +74,7 @@ def bring_more(token: str) -> ResponseReturnValue:
 
 @acts(f"shifts/<int(max={LARGEST_ID}):shift>")
 def take_on(token: str, shift: int) -> ResponseReturnValue:
-    """Take on a job that is offered."""
+    """Take on a shift that is offered."""
     found = find_to_act(token)
     take_lock()
     services.take_on(found, shift)
