@@ -6,12 +6,17 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 
-from campaign.models import EventStatus, SignupStatus
+from campaign.database import db
+from campaign.events.services import ShiftWish, add_shift
+from campaign.models import EventStatus, ShiftKind, SignupShift, SignupStatus
 from tests.signups.making import (
     ALTA,
     SLUG,
+    acting,
     confirm,
+    event,
     link_in,
     mails,
     set_up,
@@ -668,3 +673,22 @@ def test_the_mail_leads_to_the_page(client, form, mailbox):
 
     (mail,) = mailbox.deliver()
     assert has("Not confirmed yet.", client.get(link_in(mail), follow_redirects=True))
+
+
+# --- Shifts --------------------------------------------------------------------------------
+
+
+def test_each_shift_of_an_event_has_a_box_to_tick_that_arrives(app, client, form):
+    with acting(app):
+        for kind in (ShiftKind.MARSHAL, ShiftKind.FIRST_AID):
+            add_shift(event(), ShiftWish(kind, None, 2, None, None))
+    page = client.get(f"/en/{SLUG}/events/{ALTA}").text
+    boxes = re.findall(r'<input[^>]*name="shifts"[^>]*>', page)
+
+    client.post(FORM, data={**form, "shifts": [re.search(r'value="(\d+)"', boxes[1])[1]]})
+
+    assert len(boxes) == 2
+    assert all('type="checkbox"' in box for box in boxes)
+    with acting(app):
+        (taken,) = db.session.scalars(sa.select(SignupShift)).all()
+        assert taken.shift.kind is ShiftKind.FIRST_AID

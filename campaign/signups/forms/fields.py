@@ -5,9 +5,8 @@ from typing import Any, cast
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, Form, IntegerField, SelectMultipleField
+from wtforms import EmailField, Field, Form, IntegerField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput
 
 from campaign.languages import LANGUAGES, lazy_gettext
 from campaign.signups.typed_text import has_line_break, one_line
@@ -39,17 +38,8 @@ class PartySizeField(IntegerField):
             self.data = None
 
 
-class ShiftsField(SelectMultipleField):
-    """The shifts of an event, each with a box to tick; their ids."""
-
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: str, **more: Any) -> None:
-        """Take ids as numbers; what is no number is left out."""
-        super().__init__(label, coerce=_number, **more)
-
-
-def _number(value: object) -> int:
+def as_id(value: object) -> int:
+    """Return the id of a row that was sent; 0, which no row has, for what is no number."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
 

@@ -4,9 +4,10 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stub
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput
 
 from campaign.languages import LANGUAGES, lazy_gettext
 from campaign.models import ContactRule, Event, Signup
@@ -16,7 +17,7 @@ from campaign.signups.forms.fields import (
     LONGEST_TEXT,
     TOO_LONG,
     PartySizeField,
-    ShiftsField,
+    as_id,
     in_one_line,
     spoken_by_us,
 )
@@ -68,7 +69,12 @@ class PersonForm(FlaskForm):
             )
         ],
     )
-    shifts = ShiftsField(_("Would you take on a shift?"), validate_choice=False)
+    shifts = SelectMultipleField(
+        _("Would you take on a shift?"),
+        coerce=as_id,
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
     language = SelectField(
         _("Language of our mails"),
         choices=[SelectChoice(one.tag, one.own_name) for one in LANGUAGES.values()],
